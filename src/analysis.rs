@@ -1,0 +1,189 @@
+//! What one project's analysis knows: sources, graph, placements, findings. Reports and checks read it.
+
+use jiff::civil::Date;
+
+use crate::classify::Placement;
+use crate::config::Config;
+use crate::facts::{FileFacts, When};
+use crate::finding::{Finding, Level};
+use crate::graph::{EdgeKind, ModuleGraph, ModuleId, Target};
+use crate::rules::Rules;
+use crate::rules::selector::Subject;
+use crate::source::FileId;
+
+/// A source of the project.
+#[derive(Debug)]
+pub struct Source {
+    /// Its path relative to the project, with `/`.
+    pub path: Box<str>,
+    /// What it says.
+    pub facts: FileFacts,
+}
+
+/// How much of the code was understood.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Coverage {
+    /// Sources read.
+    pub files: u32,
+    /// Their lines.
+    pub lines: u64,
+    /// Sources and folders that were not read or not understood in full.
+    pub unparsed: u32,
+    /// Modules that stand in a layer.
+    pub placed: u32,
+    /// Edges by kind, in the order of [`EdgeKind::ALL`].
+    pub edges: [u32; EdgeKind::ALL.len()],
+    /// Imports that lead to a module of the project.
+    pub internal: u32,
+    /// Imports that lead out of it.
+    pub external: u32,
+    /// Imports of the project's own tree that lead nowhere.
+    pub missing: u32,
+    /// Imports by a computed name.
+    pub computed: u32,
+}
+
+impl Coverage {
+    /// All imports.
+    pub fn imports(&self) -> u32 {
+        self.internal + self.external + self.missing + self.computed
+    }
+
+    /// The share of imports that resolve, 0 to 1; 1 where there are none.
+    pub fn resolved(&self) -> f64 {
+        if self.imports() == 0 {
+            return 1.0;
+        }
+        f64::from(self.internal + self.external) / f64::from(self.imports())
+    }
+}
+
+/// A project, read and judged.
+#[derive(Debug)]
+pub struct Analysis {
+    /// What stands before its paths where they are shown: the member's folder and `/`, or nothing.
+    pub prefix: String,
+    /// Its project file.
+    pub config: Config,
+    /// Its rules.
+    pub rules: Rules,
+    /// The day that exceptions are judged by.
+    pub today: Date,
+    /// Its sources, by path.
+    pub sources: Vec<Source>,
+    /// Paths that could not be read, and why.
+    pub unread: Vec<(Box<str>, String)>,
+    /// Its modules and edges.
+    pub graph: ModuleGraph,
+    /// Where each module stands.
+    pub placements: Vec<Placement>,
+    /// How much was understood.
+    pub coverage: Coverage,
+    /// What is there and must not be, by place.
+    pub findings: Vec<Finding>,
+}
+
+impl Analysis {
+    /// A source by its id.
+    pub fn source(&self, id: FileId) -> &Source {
+        &self.sources[id.index()]
+    }
+
+    /// A module's source.
+    pub fn source_of(&self, module: ModuleId) -> &Source {
+        self.source(self.graph.module(module).file)
+    }
+
+    /// Where a module stands.
+    pub fn placement(&self, module: ModuleId) -> &Placement {
+        &self.placements[module.index()]
+    }
+
+    /// The id of the layer that holds a module.
+    pub fn layer_id(&self, module: ModuleId) -> Option<&str> {
+        self.placement(module).layer.map(|layer| self.rules.layer(layer).id.as_str())
+    }
+
+    /// A module as selectors see it.
+    pub fn subject(&self, module: ModuleId) -> Subject<'_> {
+        self.placement(module).subject(&self.graph.module(module).name)
+    }
+
+    /// An edge's end as selectors see it.
+    pub fn target_subject(&self, target: Target) -> Subject<'_> {
+        match target {
+            Target::Module(module) => self.subject(module),
+            Target::External(symbol) => Subject {
+                external: Some(self.graph.symbol(symbol)),
+                ..Subject::default()
+            },
+            Target::Missing(_) => Subject::default(),
+        }
+    }
+
+    /// How people speak of a module: its domain, or the package that holds it, and its last name.
+    pub fn short_name(&self, module: ModuleId) -> String {
+        let name = &*self.graph.module(module).name;
+        let last = self.graph.module(module).short();
+        if let Some(domain) = &self.placement(module).domain {
+            return if **domain == *last { last.to_owned() } else { format!("{domain}.{last}") };
+        }
+        let mut parts = name.rsplitn(3, '.');
+        let last = parts.next().unwrap_or(name);
+        parts.next().map_or_else(|| last.to_owned(), |package| format!("{package}.{last}"))
+    }
+
+    /// A target for a sentence: its short name and layer, or the external name.
+    pub fn describe(&self, target: Target) -> String {
+        match target {
+            Target::Module(module) => match self.layer_id(module) {
+                Some(layer) => format!("{} ({layer})", self.short_name(module)),
+                None => self.short_name(module),
+            },
+            Target::External(_) | Target::Missing(_) => self.graph.target_name(target).to_owned(),
+        }
+    }
+
+    /// Whether the analysis is incomplete: something was not understood, and no exception covers it.
+    pub fn is_incomplete(&self) -> bool {
+        self.findings.iter().any(|finding| finding.code == crate::finding::UNPARSED_SOURCE.name)
+    }
+
+    /// How many findings are of exactly this level.
+    pub fn count(&self, level: Level) -> usize {
+        self.findings.iter().filter(|finding| finding.level == level).count()
+    }
+
+    /// Counts what was understood.
+    pub fn measure(&mut self) {
+        let mut coverage = Coverage {
+            files: crate::source::to_u32(self.sources.len()),
+            ..Coverage::default()
+        };
+        for source in &self.sources {
+            coverage.lines += u64::from(source.facts.lines);
+            coverage.computed += source.facts.computed_imports;
+            coverage.unparsed += u32::from(!source.facts.problems.is_empty());
+        }
+        coverage.unparsed += crate::source::to_u32(self.unread.len());
+        coverage.placed = crate::source::to_u32(self.placements.iter().filter(|placement| placement.layer.is_some()).count());
+        for edge in &self.graph.edges {
+            let kind = EdgeKind::ALL.iter().position(|kind| *kind == edge.kind).unwrap_or_default();
+            coverage.edges[kind] += 1;
+            if matches!(edge.kind, EdgeKind::Import | EdgeKind::ReExport | EdgeKind::Dynamic) {
+                match edge.to {
+                    Target::Module(_) => coverage.internal += 1,
+                    Target::External(_) => coverage.external += 1,
+                    Target::Missing(_) => coverage.missing += 1,
+                }
+            }
+        }
+        self.coverage = coverage;
+    }
+}
+
+/// The words for circumstances, as a sentence ends with them: ` (deferred, guarded)`.
+pub fn circumstances(when: When) -> String {
+    let names: Vec<&str> = when.names().collect();
+    if names.is_empty() { String::new() } else { format!(" ({})", names.join(", ")) }
+}

@@ -1,0 +1,126 @@
+//! Checks: what is there and must not be. One file a check, one line in [`CHECKS`].
+//!
+//! Must not know languages, nor how findings are drawn. No check sees another.
+
+mod ambiguous_layer;
+mod cycle;
+mod declared_layer;
+mod dormant;
+mod exceptions;
+mod interface;
+mod low_coverage;
+mod missing_module;
+mod policy;
+mod unclassified;
+mod unmatched_pattern;
+mod unparsed_source;
+mod vacuous_rule;
+mod words;
+
+use crate::analysis::Analysis;
+use crate::finding::{Finding, Level, Place};
+use crate::graph::ModuleId;
+use crate::rules::selector::Subject;
+pub use exceptions::Exceptions;
+pub use policy::Policy;
+
+/// What checks may look at.
+pub struct Context<'a> {
+    /// The project.
+    pub analysis: &'a Analysis,
+    /// Which exceptions were used.
+    pub exceptions: &'a Exceptions,
+    /// The rules on edges, prepared for this project.
+    pub policy: &'a Policy,
+}
+
+/// A check: pure functions from the analysis to findings.
+pub trait Check: Sync {
+    /// Findings on one module.
+    fn module(&self, _context: &Context<'_>, _module: ModuleId) -> Vec<Finding> {
+        Vec::new()
+    }
+
+    /// Findings on the project as a whole.
+    fn project(&self, _context: &Context<'_>) -> Vec<Finding> {
+        Vec::new()
+    }
+}
+
+/// All checks.
+pub static CHECKS: &[&dyn Check] = &[
+    &policy::EdgeRules,
+    &unparsed_source::UnparsedSource,
+    &missing_module::MissingModule,
+    &unclassified::UnclassifiedFile,
+    &ambiguous_layer::AmbiguousLayer,
+    &declared_layer::DeclaredLayer,
+    &cycle::Cycles,
+    &interface::Interfaces,
+    &vacuous_rule::VacuousRule,
+    &low_coverage::LowCoverage,
+    &unmatched_pattern::UnmatchedPattern,
+    &dormant::Dormant,
+];
+
+/// The findings of all checks on one module, exceptions applied.
+pub fn module(context: &Context<'_>, module: ModuleId) -> Vec<Finding> {
+    settle(context, CHECKS.iter().flat_map(|check| check.module(context, module)))
+}
+
+/// The findings of all checks on the project as a whole, exceptions applied.
+pub fn project(context: &Context<'_>) -> Vec<Finding> {
+    settle(context, CHECKS.iter().flat_map(|check| check.project(context)))
+}
+
+/// What there is to say of the exceptions, when all else is done.
+pub fn exceptions(context: &Context<'_>) -> Vec<Finding> {
+    settle(context, exceptions::findings(context).into_iter())
+}
+
+/// Sorts findings by place; equal input gives equal order.
+pub fn sort(findings: &mut [Finding]) {
+    findings.sort_by(|a, b| (&a.place, &a.code, &a.message).cmp(&(&b.place, &b.code, &b.message)));
+}
+
+/// Applies levels and exceptions by code. Findings on edges have theirs applied where they are made: there both ends
+/// are known.
+fn settle(context: &Context<'_>, findings: impl Iterator<Item = Finding>) -> Vec<Finding> {
+    let levels = &context.analysis.rules.levels;
+    findings
+        .filter_map(|mut finding| {
+            if finding.dependency.is_none() {
+                if let Some(level) = levels.get(&finding.code) {
+                    finding.level = *level;
+                }
+                let asked = context.exceptions.speak_of(context.analysis, &finding.code);
+                if asked && context.exceptions.silences_code(context.analysis, &finding.code, subject(context, &finding), None) {
+                    return None;
+                }
+            }
+            (finding.level > Level::Off).then_some(finding)
+        })
+        .collect()
+}
+
+/// Where a finding lies, as the selectors of exceptions see it.
+fn subject<'a>(context: &Context<'a>, finding: &'a Finding) -> Subject<'a> {
+    match &finding.place {
+        Place::File(file, _) => {
+            let analysis = context.analysis;
+            let module = analysis.graph.ids().find(|id| analysis.graph.module(*id).file == *file);
+            module.map_or_else(Subject::default, |module| analysis.subject(module))
+        }
+        Place::Path(path) => Subject {
+            path: Some(below_source(context.analysis, path)),
+            ..Subject::default()
+        },
+        Place::Rules(_) => Subject::default(),
+    }
+}
+
+/// A path below the deepest source root that holds it.
+fn below_source<'p>(analysis: &Analysis, path: &'p str) -> &'p str {
+    let roots = analysis.config.sources.iter().filter_map(|source| crate::discover::below(source, path));
+    roots.min_by_key(|rest| rest.len()).unwrap_or(path)
+}

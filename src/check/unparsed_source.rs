@@ -1,0 +1,33 @@
+//! `unparsed-source`: what could not be read or understood in full.
+
+use super::{Check, Context};
+use crate::finding::{Finding, Place, UNPARSED_SOURCE};
+use crate::graph::ModuleId;
+
+pub(super) struct UnparsedSource;
+
+impl Check for UnparsedSource {
+    fn module(&self, context: &Context<'_>, module: ModuleId) -> Vec<Finding> {
+        let file = context.analysis.graph.module(module).file;
+        let problems = &context.analysis.source(file).facts.problems;
+        let Some(first) = problems.iter().min() else { return Vec::new() };
+        let more = match problems.len() - 1 {
+            0 => String::new(),
+            more => format!(" (and {more} more)"),
+        };
+        let message = format!("this source was not understood in full: {}{more}", first.message);
+        let finding = Finding::new(UNPARSED_SOURCE, Place::File(file, first.span), message, first.message.clone());
+        vec![finding.fix("mend the source, or leave it out: `exclude` in wiremap.toml, or an [[exception]] in the rules")]
+    }
+
+    fn project(&self, context: &Context<'_>) -> Vec<Finding> {
+        let unread = context.analysis.unread.iter();
+        unread
+            .map(|(path, why)| {
+                let message = format!("`{path}` was not read: {why}");
+                let finding = Finding::new(UNPARSED_SOURCE, Place::Path(path.clone()), message, why.clone());
+                finding.fix("make it readable, or leave it out: `exclude` in wiremap.toml, or an [[exception]] in the rules")
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,299 @@
+//! Walking a project and reading its texts: the only reader of sources and manifests.
+//!
+//! All reading goes through an overlay: texts in memory stand before those on disk, and a file may be taken away, so
+//! that the same route answers "what if". Must not know what a source means.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use ignore::gitignore::GitignoreBuilder;
+use ignore::{DirEntry, WalkBuilder, WalkState};
+
+use crate::config::FILE_NAME;
+use crate::rules::pattern::Pattern;
+
+/// A project's files: those on disk, changed by an overlay.
+#[derive(Debug, Clone)]
+pub struct Tree {
+    root: PathBuf,
+    overlay: BTreeMap<String, Option<Arc<str>>>,
+}
+
+/// What to look for.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted<'a> {
+    /// Source roots, relative to the project.
+    pub sources: &'a [String],
+    /// What to leave out, by the path below the project or below the source root.
+    pub exclude: &'a [Pattern],
+    /// Extensions of sources.
+    pub extensions: &'a [&'static str],
+    /// File names of manifests.
+    pub manifests: &'a [&'static str],
+}
+
+/// What was found; paths are relative to the project, with `/`, and sorted.
+#[derive(Debug, Default)]
+pub struct Walk {
+    /// Sources.
+    pub files: Vec<Box<str>>,
+    /// Manifests.
+    pub manifests: Vec<Box<str>>,
+    /// Paths that could not be read, and why.
+    pub unread: Vec<(Box<str>, String)>,
+}
+
+impl Tree {
+    /// The files below `root` as they lie on disk.
+    pub fn new(root: PathBuf) -> Self {
+        Self {
+            root,
+            overlay: BTreeMap::new(),
+        }
+    }
+
+    /// The same tree with texts put before those on disk; `None` takes a file away.
+    #[must_use]
+    pub fn with_overlay(mut self, overlay: impl IntoIterator<Item = (String, Option<Arc<str>>)>) -> Self {
+        self.overlay.extend(overlay);
+        self
+    }
+
+    /// The folder.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Finds sources and manifests. Ignore files are honoured, hidden files, virtual environments and nested projects
+    /// left out; folders that are symbolic links are not followed.
+    pub fn walk(&self, wanted: Wanted<'_>) -> Walk {
+        let found = Mutex::new(Walk::default());
+        for source in wanted.sources {
+            self.walk_root(source, wanted, &found);
+        }
+        let mut walk = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+        for (path, text) in &self.overlay {
+            let below = wanted.sources.iter().any(|source| below(source, path).is_some());
+            let is_source = extension(path).is_some_and(|found| wanted.extensions.contains(&found));
+            if text.is_some() && below && is_source {
+                walk.files.push(path.as_str().into());
+            }
+        }
+        walk.files.retain(|path| !matches!(self.overlay.get(&**path), Some(None)));
+        walk.files.sort_unstable();
+        walk.files.dedup();
+        walk.manifests.sort_unstable();
+        walk.manifests.dedup();
+        walk.unread.sort_unstable();
+        walk.unread.dedup();
+        walk
+    }
+
+    fn walk_root(&self, source: &str, wanted: Wanted<'_>, found: &Mutex<Walk>) {
+        let top = self.root.join(source);
+        let nested = {
+            let (root, top) = (self.root.clone(), top.clone());
+            let exclude = wanted.exclude.to_vec();
+            move |entry: &DirEntry| {
+                let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+                if !is_folder || entry.path() == top {
+                    return true;
+                }
+                let path = relative(&root, entry.path());
+                let inner = relative(&top, entry.path());
+                let left_out = exclude.iter().any(|pattern| pattern.matches_folder(&path) || pattern.matches_folder(&inner));
+                let foreign = entry.path().join(FILE_NAME).exists() || entry.path().join("pyvenv.cfg").exists();
+                !left_out && !foreign
+            }
+        };
+        let walker = WalkBuilder::new(&top)
+            .require_git(false)
+            .git_global(false)
+            .git_exclude(false)
+            .filter_entry(nested)
+            .build_parallel();
+        walker.run(|| {
+            let mut batch = Batch {
+                found,
+                walk: Walk::default(),
+            };
+            Box::new(move |entry| {
+                match entry {
+                    Ok(entry) => self.visit(&entry, source, wanted, &mut batch.walk),
+                    Err(error) => {
+                        let (path, message) = self.describe(&error);
+                        batch.walk.unread.push((path, message));
+                    }
+                }
+                WalkState::Continue
+            })
+        });
+    }
+
+    fn visit(&self, entry: &DirEntry, source: &str, wanted: Wanted<'_>, walk: &mut Walk) {
+        let Some(kind) = entry.file_type().filter(|kind| !kind.is_dir()) else { return };
+        let path = relative(&self.root, entry.path());
+        let is_source = extension(&path).is_some_and(|found| wanted.extensions.contains(&found));
+        let is_manifest = wanted.manifests.contains(&path.rsplit('/').next().unwrap_or_default());
+        if !is_source && !is_manifest {
+            return;
+        }
+        let inner = below(source, &path).unwrap_or(&path);
+        if wanted.exclude.iter().any(|pattern| pattern.matches(&path) || pattern.matches(inner)) {
+            return;
+        }
+        let target = if kind.is_symlink() {
+            match fs::metadata(entry.path()) {
+                Ok(target) if target.is_dir() => return,
+                Ok(target) => target.is_file(),
+                Err(_) => {
+                    walk.unread.push((path.into(), "a symbolic link that leads nowhere".to_owned()));
+                    return;
+                }
+            }
+        } else {
+            kind.is_file()
+        };
+        if !target {
+            walk.unread.push((path.into(), "not a regular file".to_owned()));
+        } else if entry.path().to_str().is_none() {
+            walk.unread.push((path.into(), "its name is not valid UTF-8".to_owned()));
+        } else if is_source {
+            walk.files.push(path.into());
+        } else {
+            walk.manifests.push(path.into());
+        }
+    }
+
+    fn describe(&self, error: &ignore::Error) -> (Box<str>, String) {
+        let mut path = None;
+        let mut inner = error;
+        loop {
+            match inner {
+                ignore::Error::WithPath { path: at, err } => {
+                    path = Some(at.as_path());
+                    inner = err;
+                }
+                ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => inner = err,
+                _ => break,
+            }
+        }
+        let message = match inner.io_error() {
+            Some(error) => plain(error),
+            None => inner.to_string(),
+        };
+        let shown = path.map_or_else(|| ".".to_owned(), |path| relative(&self.root, path));
+        (if shown.is_empty() { ".".into() } else { shown.into() }, message)
+    }
+
+    /// Reads a file of at most `limit` bytes.
+    ///
+    /// # Errors
+    ///
+    /// Why it was not read, as a sentence without a full stop.
+    pub fn read(&self, path: &str, limit: u64) -> Result<Vec<u8>, String> {
+        match self.overlay.get(path) {
+            Some(Some(text)) => return Ok(text.as_bytes().to_vec()),
+            Some(None) => return Err("it was taken away".to_owned()),
+            None => {}
+        }
+        let mut file = File::open(self.root.join(path)).map_err(|error| plain(&error))?;
+        let metadata = file.metadata().map_err(|error| plain(&error))?;
+        if metadata.len() > limit {
+            let size = metadata.len();
+            return Err(format!("{size} bytes, more than the {limit} of `max_file_bytes`"));
+        }
+        let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or_default() + 1);
+        file.read_to_end(&mut bytes).map_err(|error| plain(&error))?;
+        Ok(bytes)
+    }
+
+    /// Whether something other than a source that was read stands at `stem`, a path without extension: a compiled
+    /// module, a source left out, a folder; or whether ignore files name it, so that it may be generated there.
+    pub fn stands(&self, stem: &str, extensions: &[&str]) -> bool {
+        let full = self.root.join(stem);
+        let Some((folder, name)) = full.parent().zip(full.file_name().and_then(|name| name.to_str())) else {
+            return false;
+        };
+        let taken = |path: &Path| matches!(self.overlay.get(&relative(&self.root, path)), Some(None));
+        let beside = fs::read_dir(folder).into_iter().flatten().flatten().any(|entry| {
+            let found = entry.file_name();
+            let Some(rest) = found.to_str().and_then(|found| found.strip_prefix(name)) else { return false };
+            rest.starts_with('.') && extension(rest).is_some_and(|end| extensions.contains(&end)) && !taken(&entry.path())
+        });
+        let inside = || {
+            fs::read_dir(&full).into_iter().flatten().flatten().any(|entry| {
+                entry.file_name() != "__pycache__" && !taken(&entry.path())
+            })
+        };
+        beside || inside() || self.is_ignored(&full, extensions)
+    }
+
+    fn is_ignored(&self, stem: &Path, extensions: &[&str]) -> bool {
+        let mut candidates = vec![(stem.to_path_buf(), true)];
+        candidates.extend(extensions.iter().map(|extension| (stem.with_extension(extension), false)));
+        let above = stem.ancestors().skip(1).take_while(|folder| folder.starts_with(&self.root));
+        for folder in above {
+            let mut builder = GitignoreBuilder::new(folder);
+            for file in [".gitignore", ".ignore"] {
+                let file = folder.join(file);
+                if file.exists() {
+                    builder.add(file);
+                }
+            }
+            let Ok(ignores) = builder.build() else { continue };
+            let ignored = |(path, folder): &(PathBuf, bool)| ignores.matched_path_or_any_parents(path, *folder).is_ignore();
+            if !ignores.is_empty() && candidates.iter().any(ignored) {
+                return true;
+            }
+        }
+        false
+    }
+}
+
+/// What one walking thread found, added to the whole when the thread is done.
+struct Batch<'a> {
+    found: &'a Mutex<Walk>,
+    walk: Walk,
+}
+
+impl Drop for Batch<'_> {
+    fn drop(&mut self) {
+        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        found.files.append(&mut self.walk.files);
+        found.manifests.append(&mut self.walk.manifests);
+        found.unread.append(&mut self.walk.unread);
+    }
+}
+
+/// A path below `root`, with `/`.
+fn relative(root: &Path, path: &Path) -> String {
+    let below = path.strip_prefix(root).unwrap_or(path);
+    let parts: Vec<_> = below.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+    parts.join("/")
+}
+
+/// The rest of `path` below `folder`.
+pub fn below<'p>(folder: &str, path: &'p str) -> Option<&'p str> {
+    if folder.is_empty() {
+        return Some(path);
+    }
+    path.strip_prefix(folder)?.strip_prefix('/')
+}
+
+/// A path's extension, without the dot.
+pub fn extension(path: &str) -> Option<&str> {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.rsplit_once('.').map(|(_, extension)| extension)
+}
+
+/// An error of the system without its number.
+pub fn plain(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    let end = text.find(" (os error").unwrap_or(text.len());
+    let mut letters = text[..end].chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}

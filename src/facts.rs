@@ -1,0 +1,239 @@
+//! What a source file says, in terms every language shares.
+//!
+//! Facts are a pure function of a file's text: they hold no ids, no paths on disk and no rules, so they can be
+//! cached by content. Strings are interned per file. What only one language needs to resolve its names is that front
+//! end's own facts (see [`crate::lang::FrontEnd::Facts`]).
+
+use std::hash::BuildHasher;
+
+use hashbrown::HashTable;
+use rustc_hash::FxBuildHasher;
+use serde::{Deserialize, Serialize};
+
+use crate::source::{Span, to_u32};
+
+/// A string interned in one file's [`Names`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Name(u32);
+
+/// The interned strings of one file, in order of first use.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Names {
+    text: String,
+    ends: Vec<u32>,
+}
+
+impl Names {
+    /// The string behind `name`; empty for a name of another file.
+    pub fn get(&self, name: Name) -> &str {
+        let at = name.0 as usize;
+        let start = match at.checked_sub(1) {
+            Some(before) => self.ends.get(before).copied().unwrap_or_default(),
+            None => 0,
+        };
+        let end = self.ends.get(at).copied().unwrap_or(start);
+        &self.text[start as usize..end as usize]
+    }
+}
+
+/// Collects the [`Names`] of a file while it is read.
+#[derive(Debug, Default)]
+pub struct Interner {
+    names: Names,
+    table: HashTable<u32>,
+}
+
+impl Interner {
+    /// The name of `text`, the same for equal strings.
+    pub fn intern(&mut self, text: &str) -> Name {
+        let hasher = FxBuildHasher;
+        let hash = hasher.hash_one(text);
+        let names = &self.names;
+        if let Some(&known) = self
+            .table
+            .find(hash, |&at| names.get(Name(at)) == text)
+        {
+            return Name(known);
+        }
+        let at = to_u32(self.names.ends.len());
+        self.names.text.push_str(text);
+        self.names.ends.push(to_u32(self.names.text.len()));
+        let names = &self.names;
+        self.table
+            .insert_unique(hash, at, |&at| hasher.hash_one(names.get(Name(at))));
+        Name(at)
+    }
+
+    /// The string behind `name`.
+    pub fn get(&self, name: Name) -> &str {
+        self.names.get(name)
+    }
+
+    /// The finished table.
+    pub fn finish(mut self) -> Names {
+        self.names.text.shrink_to_fit();
+        self.names.ends.shrink_to_fit();
+        self.names
+    }
+}
+
+/// The circumstances of an edge. They are flags: several may hold.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize, schemars::JsonSchema,
+)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "four independent circumstances, named as rules files name them"
+)]
+pub struct When {
+    /// Inside a function: it runs when the function does, not when the module is loaded.
+    pub deferred: bool,
+    /// Under `if`, `try` and the like: it may not run at all.
+    pub guarded: bool,
+    /// For type checkers only: under `TYPE_CHECKING`, or in a stub file.
+    pub type_only: bool,
+    /// In test code.
+    pub test: bool,
+}
+
+impl When {
+    /// The circumstances that hold, by name.
+    pub fn names(self) -> impl Iterator<Item = &'static str> {
+        [
+            (self.deferred, "deferred"),
+            (self.guarded, "guarded"),
+            (self.type_only, "type-only"),
+            (self.test, "test"),
+        ]
+        .into_iter()
+        .filter_map(|(holds, name)| holds.then_some(name))
+    }
+}
+
+/// What kind of thing an item is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum ItemKind {
+    /// A class, struct, enum or trait.
+    Class,
+    /// A function or method.
+    Function,
+    /// A module-level variable or constant.
+    Variable,
+}
+
+/// Something a file defines and names.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Item {
+    /// Its own name.
+    pub name: Name,
+    /// Its kind.
+    pub kind: ItemKind,
+    /// The name where it is defined.
+    pub span: Span,
+    /// The whole definition.
+    pub extent: Span,
+    /// The item it is defined in, by index.
+    pub parent: Option<u32>,
+}
+
+/// How an import was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum ImportForm {
+    /// A whole module: `import a.b`.
+    Module,
+    /// A name out of a module: `from a import b`.
+    Name(Name),
+    /// All public names of a module: `from a import *`.
+    Star,
+    /// A constant string handed to the import machinery: `importlib.import_module("a.b")`.
+    Dynamic,
+}
+
+/// An import of one module or of one name.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Import {
+    /// The module as written, without leading dots; empty for `from . import x`.
+    pub module: Name,
+    /// Leading dots: 0 is absolute, 1 the own package, 2 its parent, and so on.
+    pub level: u32,
+    /// Its form.
+    pub form: ImportForm,
+    /// The name it is bound to where it says so itself (`as`, or the imported name).
+    pub alias: Option<Name>,
+    /// The innermost item that holds it, by index.
+    pub scope: Option<u32>,
+    /// Its circumstances, `test` aside: that depends on the file's path.
+    pub when: When,
+    /// Failing is foreseen: the import stands under a handler for import errors.
+    pub optional: bool,
+    /// The imported name itself.
+    pub span: Span,
+    /// The whole statement.
+    pub statement: Span,
+}
+
+/// A class or trait that is extended or implemented.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Inherit {
+    /// The extending item, by index.
+    pub item: u32,
+    /// The base as a dotted path.
+    pub base: Name,
+    /// The base where it is written.
+    pub span: Span,
+    /// Its circumstances.
+    pub when: When,
+}
+
+/// Why a file, or a part of it, was not understood.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ParseProblem {
+    /// Where.
+    pub span: Span,
+    /// What, as a sentence without a full stop.
+    pub message: String,
+}
+
+/// A comment at the head of a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Comment {
+    /// The comment, with its sign.
+    pub text: Box<str>,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// What one file says.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct FileFacts {
+    /// How many lines it has.
+    pub lines: u32,
+    /// The comments before the first statement.
+    pub header: Vec<Comment>,
+    /// The strings that the other facts name.
+    pub names: Names,
+    /// What it defines, in source order.
+    pub items: Vec<Item>,
+    /// What it imports, in source order.
+    pub imports: Vec<Import>,
+    /// What its classes extend.
+    pub inherits: Vec<Inherit>,
+    /// Imports by a computed name, which no static reading can follow.
+    pub computed_imports: u32,
+    /// What could not be understood.
+    pub problems: Vec<ParseProblem>,
+}
+
+impl FileFacts {
+    /// An item's name with those of the items it is defined in: `Class.method`.
+    pub fn item_path(&self, item: u32) -> String {
+        let mut names = Vec::new();
+        let mut next = Some(item);
+        while let Some(found) = next.and_then(|at| self.items.get(at as usize)) {
+            names.push(self.names.get(found.name));
+            next = found.parent;
+        }
+        names.reverse();
+        names.join(".")
+    }
+}

@@ -1,0 +1,286 @@
+//! The module graph: modules, the edges between them, and where each edge ends.
+//!
+//! Knows modules and edges. Must not know layers, rules, or any language.
+
+pub mod cycles;
+
+use crate::facts::When;
+use crate::source::{FileId, Span, to_u32};
+use rustc_hash::FxHashMap;
+
+/// A module of the graph: its index in [`ModuleGraph::modules`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ModuleId(pub u32);
+
+impl ModuleId {
+    /// The position in [`ModuleGraph::modules`].
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// The name of something outside the project, or missing in it: an index into [`ModuleGraph::symbols`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Symbol(pub u32);
+
+/// What an edge points at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Target {
+    /// A module of the project.
+    Module(ModuleId),
+    /// Something that is not the project's own: a library, the standard library, a source that is left out.
+    External(Symbol),
+    /// A name of the project's own tree at which nothing lies.
+    Missing(Symbol),
+}
+
+/// The kind of an edge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum EdgeKind {
+    /// An import.
+    Import,
+    /// An import that hands the name on as the module's own.
+    ReExport,
+    /// A call.
+    Call,
+    /// A class or trait that is extended or implemented.
+    Inherit,
+    /// An import of a constant string through the import machinery.
+    Dynamic,
+}
+
+impl EdgeKind {
+    /// All kinds, in the order in which they are listed.
+    pub const ALL: [Self; 5] = [Self::Import, Self::ReExport, Self::Call, Self::Inherit, Self::Dynamic];
+
+    /// The word for it in rules files and reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Import => "import",
+            Self::ReExport => "re-export",
+            Self::Call => "call",
+            Self::Inherit => "inherit",
+            Self::Dynamic => "dynamic",
+        }
+    }
+
+    /// The verb between the two ends in a sentence.
+    pub fn verb(self) -> &'static str {
+        match self {
+            Self::Import => "imports",
+            Self::ReExport => "re-exports",
+            Self::Call => "calls",
+            Self::Inherit => "extends",
+            Self::Dynamic => "imports at run time",
+        }
+    }
+}
+
+/// How the target was reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Via {
+    /// By a name that is imported or qualified here.
+    Name,
+    /// On a value that was handed over.
+    Value,
+}
+
+/// How sure the resolution is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Confidence {
+    /// The language's own rules leave no other reading.
+    Exact,
+    /// One of several possible readings.
+    Inferred,
+}
+
+impl Confidence {
+    /// The word for it in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Exact => "exact",
+            Self::Inferred => "inferred",
+        }
+    }
+}
+
+/// Where a name that an edge brings is really defined, seen through re-exports.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct End {
+    /// The module or external name that defines it.
+    pub to: Target,
+    /// The item in that module's file, by index.
+    pub item: Option<u32>,
+    /// The modules that hand the name on, from the one the edge names to the last before the definition.
+    pub chain: Box<[ModuleId]>,
+}
+
+/// One dependency, at one place in the source.
+#[derive(Debug, Clone)]
+pub struct Edge {
+    /// The depending module.
+    pub from: ModuleId,
+    /// The module the source names.
+    pub to: Target,
+    /// The item of `to` that the edge brings, by index, where `to` itself defines it.
+    pub item: Option<u32>,
+    /// The kind.
+    pub kind: EdgeKind,
+    /// The circumstances.
+    pub when: When,
+    /// How the target was reached.
+    pub via: Via,
+    /// How sure the resolution is.
+    pub confidence: Confidence,
+    /// The name itself, in the depending file.
+    pub site: Span,
+    /// The statement that holds it.
+    pub statement: Span,
+    /// The innermost item of the depending file that holds it, by index.
+    pub scope: Option<u32>,
+    /// Definitions behind `to`, where `to` only hands the name on; sorted.
+    pub ends: Box<[End]>,
+    /// The import edge of the same module that brought the name, by index into [`ModuleGraph::edges`].
+    pub brought_by: Option<u32>,
+}
+
+/// A file as seen from one import root or crate.
+#[derive(Debug, Clone)]
+pub struct Module {
+    /// Its file.
+    pub file: FileId,
+    /// The front end's name.
+    pub language: &'static str,
+    /// Its name as its language writes it: `app.orders.engine`.
+    pub name: Box<str>,
+    /// Its stable id: language, import root and name, `python:backend:app.orders.engine`.
+    pub id: Box<str>,
+    /// Whether it is a package file (`__init__.py`, `mod.rs`).
+    pub package: bool,
+}
+
+impl Module {
+    /// The last component of the name, by which people speak of it.
+    pub fn short(&self) -> &str {
+        self.name.rsplit(['.', ':']).next().unwrap_or(&self.name)
+    }
+}
+
+/// The edges that one module has, before they are numbered across the project.
+#[derive(Debug, Default)]
+pub struct ModuleEdges {
+    /// The edges in source order; their [`Symbol`]s index `symbols`, their `brought_by` this list.
+    pub edges: Vec<Edge>,
+    /// Names of external and missing targets.
+    pub symbols: Vec<Box<str>>,
+}
+
+/// All modules of a project and all edges between them.
+#[derive(Debug, Default)]
+pub struct ModuleGraph {
+    /// The modules, in the order of their files.
+    pub modules: Vec<Module>,
+    /// The edges, by depending module, then in source order.
+    pub edges: Vec<Edge>,
+    symbols: Vec<Box<str>>,
+    starts: Vec<u32>,
+}
+
+impl ModuleEdges {
+    /// Renumbers the modules of a language whose first module is `first` in the whole project.
+    pub fn shift(&mut self, first: u32) {
+        let shift = |target: &mut Target| {
+            if let Target::Module(id) = target {
+                id.0 += first;
+            }
+        };
+        for edge in &mut self.edges {
+            edge.from.0 += first;
+            shift(&mut edge.to);
+            for end in &mut edge.ends {
+                shift(&mut end.to);
+                end.chain.iter_mut().for_each(|hop| hop.0 += first);
+            }
+        }
+    }
+}
+
+impl ModuleGraph {
+    /// Joins the modules' edges, given in the modules' order, into one graph.
+    pub fn build(modules: Vec<Module>, parts: Vec<ModuleEdges>) -> Self {
+        let mut graph = Self {
+            modules,
+            ..Self::default()
+        };
+        let mut known: FxHashMap<Box<str>, Symbol> = FxHashMap::default();
+        graph.edges.reserve_exact(parts.iter().map(|part| part.edges.len()).sum());
+        for part in parts {
+            let first = to_u32(graph.edges.len());
+            graph.starts.push(first);
+            let renamed: Vec<Symbol> = part
+                .symbols
+                .into_iter()
+                .map(|name| {
+                    *known.entry(name).or_insert_with_key(|name| {
+                        graph.symbols.push(name.clone());
+                        Symbol(to_u32(graph.symbols.len() - 1))
+                    })
+                })
+                .collect();
+            let rename = |target: &mut Target| match target {
+                Target::Module(_) => {}
+                Target::External(symbol) | Target::Missing(symbol) => {
+                    *symbol = renamed[symbol.0 as usize];
+                }
+            };
+            for mut edge in part.edges {
+                rename(&mut edge.to);
+                for end in &mut edge.ends {
+                    rename(&mut end.to);
+                }
+                edge.brought_by = edge.brought_by.map(|at| at + first);
+                graph.edges.push(edge);
+            }
+        }
+        graph.starts.push(to_u32(graph.edges.len()));
+        graph
+    }
+
+    /// A module by its id.
+    pub fn module(&self, id: ModuleId) -> &Module {
+        &self.modules[id.index()]
+    }
+
+    /// All modules with their ids.
+    pub fn ids(&self) -> impl Iterator<Item = ModuleId> + use<> {
+        (0..to_u32(self.modules.len())).map(ModuleId)
+    }
+
+    /// The text of a symbol.
+    pub fn symbol(&self, symbol: Symbol) -> &str {
+        &self.symbols[symbol.0 as usize]
+    }
+
+    /// All symbols, in the order of their numbers.
+    pub fn symbols(&self) -> &[Box<str>] {
+        &self.symbols
+    }
+
+    /// A target's name: the module's, or the text of the symbol.
+    pub fn target_name(&self, target: Target) -> &str {
+        match target {
+            Target::Module(id) => &self.module(id).name,
+            Target::External(symbol) | Target::Missing(symbol) => self.symbol(symbol),
+        }
+    }
+
+    /// The numbers of the edges that leave `from`.
+    pub fn edge_numbers(&self, from: ModuleId) -> std::ops::Range<usize> {
+        self.starts[from.index()] as usize..self.starts[from.index() + 1] as usize
+    }
+
+    /// The edges that leave `from`, in source order.
+    pub fn edges_from(&self, from: ModuleId) -> &[Edge] {
+        &self.edges[self.edge_numbers(from)]
+    }
+}

@@ -1,0 +1,655 @@
+//! Syntax → facts: one walk over a module's statements.
+//!
+//! Every kind of statement is named; there is no catch-all arm. Expressions are walked only in files whose text shows
+//! that one of them may import or bind.
+
+use memchr::memmem;
+use ruff_python_ast::visitor::{Visitor, walk_expr};
+use ruff_python_ast::{
+    Alias, ExceptHandler, Expr, ExprCall, Parameters, Pattern, Stmt, StmtClassDef, StmtFunctionDef, StmtIf, StmtImport,
+    StmtImportFrom, StmtTry, StmtWith,
+};
+
+use super::conditions::{Runs, catches_import_error, runs, suppresses};
+use super::dynamic::{Base, Dynamic, Machinery, dotted};
+use super::parse::span;
+use super::{Binding, Bound, Exports, PythonFacts, exports};
+use crate::facts::{FileFacts, Import, ImportForm, Inherit, Interner, Item, ItemKind, Name, When};
+use crate::lang::Parsed;
+use crate::source::{Span, to_u32};
+
+/// Collects the facts of a module's body.
+pub(super) fn collect(text: &str, stub: bool, body: &[Stmt]) -> Parsed<PythonFacts> {
+    let contains = |what: &str| memmem::find(text.as_bytes(), what.as_bytes()).is_some();
+    let mut collector = Collector {
+        names: Interner::default(),
+        facts: FileFacts::default(),
+        bindings: Vec::new(),
+        exports: None,
+        stars: Vec::new(),
+        self_relative: Vec::new(),
+        machinery: Machinery::default(),
+        place: Place {
+            scope: None,
+            in_function: false,
+            in_class: false,
+            when: When {
+                type_only: stub,
+                ..When::default()
+            },
+            optional: false,
+        },
+        walks_expressions: ["import_module", "__import__", ":="].into_iter().any(contains),
+        open_namespace: ["globals()", "sys.modules", "__path__", "vars()", "locals()", "exec("]
+            .into_iter()
+            .any(contains),
+        stub,
+    };
+    collector.body(body);
+    collector.finish()
+}
+
+/// Where the walk is.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    scope: Option<u32>,
+    in_function: bool,
+    in_class: bool,
+    when: When,
+    optional: bool,
+}
+
+struct Collector {
+    names: Interner,
+    facts: FileFacts,
+    bindings: Vec<Binding>,
+    exports: Option<Exports>,
+    stars: Vec<u32>,
+    self_relative: Vec<Span>,
+    machinery: Machinery,
+    place: Place,
+    walks_expressions: bool,
+    open_namespace: bool,
+    stub: bool,
+}
+
+impl Collector {
+    fn finish(self) -> Parsed<PythonFacts> {
+        let Self { names, mut facts, bindings, exports, stars, self_relative, open_namespace, .. } = self;
+        facts.names = names.finish();
+        facts.items.shrink_to_fit();
+        facts.imports.shrink_to_fit();
+        let mut by_name: Vec<u32> = (0..to_u32(bindings.len())).collect();
+        by_name.sort_by_key(|&at| (facts.names.get(bindings[at as usize].name), at));
+        Parsed {
+            facts,
+            own: PythonFacts {
+                bindings,
+                by_name,
+                stars,
+                self_relative,
+                exports,
+                open_namespace,
+            },
+        }
+    }
+
+    fn within(&mut self, change: impl FnOnce(&mut Place), walk: impl FnOnce(&mut Self)) {
+        let before = self.place;
+        change(&mut self.place);
+        walk(self);
+        self.place = before;
+    }
+
+    fn guarded(&mut self, body: &[Stmt]) {
+        self.within(|place| place.when.guarded = true, |this| this.body(body));
+    }
+
+    fn body(&mut self, body: &[Stmt]) {
+        for statement in body {
+            self.statement(statement);
+        }
+    }
+
+    fn statement(&mut self, statement: &Stmt) {
+        match statement {
+            Stmt::FunctionDef(function) => self.function(function),
+            Stmt::ClassDef(class) => self.class(class),
+            Stmt::Import(import) => self.import(import),
+            Stmt::ImportFrom(import) => self.import_from(import),
+            Stmt::If(branch) => self.branch(branch),
+            Stmt::Try(attempt) => self.attempt(attempt),
+            Stmt::With(with) => self.with(with),
+            Stmt::For(each) => {
+                self.expression(&each.iter);
+                self.target(&each.target);
+                self.guarded(&each.body);
+                self.guarded(&each.orelse);
+            }
+            Stmt::While(repeat) => {
+                self.expression(&repeat.test);
+                self.guarded(&repeat.body);
+                self.guarded(&repeat.orelse);
+            }
+            Stmt::Match(choice) => {
+                self.expression(&choice.subject);
+                for case in &choice.cases {
+                    self.within(
+                        |place| place.when.guarded = true,
+                        |this| {
+                            this.pattern(&case.pattern);
+                            case.guard.iter().for_each(|guard| this.expression(guard));
+                            this.body(&case.body);
+                        },
+                    );
+                }
+            }
+            Stmt::Assign(assign) => {
+                self.expression(&assign.value);
+                for target in &assign.targets {
+                    self.assign(target, &assign.value);
+                }
+            }
+            Stmt::AnnAssign(assign) => {
+                if let Some(value) = &assign.value {
+                    self.expression(value);
+                    self.assign(&assign.target, value);
+                } else if self.stub {
+                    self.target(&assign.target);
+                }
+            }
+            Stmt::AugAssign(assign) => {
+                self.expression(&assign.value);
+                if self.is_module_level() && is_name(&assign.target, "__all__") {
+                    exports::add(self.exports.get_or_insert_default(), &assign.value, &mut self.names);
+                }
+            }
+            Stmt::TypeAlias(alias) => self.target(&alias.name),
+            Stmt::Expr(expression) => {
+                let at_module_level = self.is_module_level();
+                if !(at_module_level && exports::add_call(&mut self.exports, &expression.value, &mut self.names)) {
+                    self.expression(&expression.value);
+                }
+            }
+            Stmt::Return(value) => value.value.iter().for_each(|value| self.expression(value)),
+            Stmt::Assert(assert) => {
+                self.expression(&assert.test);
+                assert.msg.iter().for_each(|message| self.expression(message));
+            }
+            Stmt::Raise(raise) => raise.exc.iter().chain(&raise.cause).for_each(|error| self.expression(error)),
+            Stmt::Global(global) => {
+                // The function may bind these names in the module; what to, only running it tells.
+                for name in &global.names {
+                    self.module_variable(name.as_str(), span(name));
+                }
+            }
+            Stmt::Delete(_)
+            | Stmt::Nonlocal(_)
+            | Stmt::Pass(_)
+            | Stmt::Break(_)
+            | Stmt::Continue(_)
+            | Stmt::IpyEscapeCommand(_) => {}
+        }
+    }
+
+    fn is_module_level(&self) -> bool {
+        !self.place.in_function && !self.place.in_class
+    }
+
+    fn item(&mut self, name: &str, kind: ItemKind, name_span: Span, extent: Span) -> u32 {
+        let name = self.names.intern(name);
+        self.facts.items.push(Item {
+            name,
+            kind,
+            span: name_span,
+            extent,
+            parent: self.place.scope,
+        });
+        to_u32(self.facts.items.len() - 1)
+    }
+
+    fn bind(&mut self, name: Name, bound: Bound) {
+        if self.is_module_level() {
+            self.bindings.push(Binding {
+                name,
+                bound,
+                conditional: self.place.when.guarded,
+                type_only: self.place.when.type_only && !self.stub,
+            });
+        }
+    }
+
+    fn function(&mut self, function: &StmtFunctionDef) {
+        for decorator in &function.decorator_list {
+            self.expression(&decorator.expression);
+        }
+        self.parameters(&function.parameters);
+        let item = self.item(function.name.as_str(), ItemKind::Function, span(&function.name), span(function));
+        let name = self.facts.items[item as usize].name;
+        self.bind(name, Bound::Item(item));
+        let first_import = self.facts.imports.len();
+        self.within(
+            |place| {
+                place.scope = Some(item);
+                place.in_function = true;
+                place.in_class = false;
+                place.when.deferred = true;
+                // It runs later, outside the handlers around its definition.
+                place.optional = false;
+            },
+            |this| this.body(&function.body),
+        );
+        if self.is_module_level() && function.name.as_str() == "__getattr__" {
+            self.open_namespace = true;
+            self.lazy_names(function, first_import);
+        }
+    }
+
+    fn parameters(&mut self, parameters: &Parameters) {
+        if self.walks_expressions {
+            for parameter in parameters.iter_non_variadic_params() {
+                parameter.default.iter().for_each(|value| self.expression(value));
+            }
+        }
+    }
+
+    fn class(&mut self, class: &StmtClassDef) {
+        for decorator in &class.decorator_list {
+            self.expression(&decorator.expression);
+        }
+        let item = self.item(class.name.as_str(), ItemKind::Class, span(&class.name), span(class));
+        let name = self.facts.items[item as usize].name;
+        self.bind(name, Bound::Item(item));
+        if let Some(arguments) = &class.arguments {
+            for base in &*arguments.args {
+                self.expression(base);
+                let named = match base {
+                    Expr::Subscript(generic) => &*generic.value,
+                    plain => plain,
+                };
+                if let Some(path) = dotted(named) {
+                    let base = self.names.intern(&path);
+                    self.facts.inherits.push(Inherit {
+                        item,
+                        base,
+                        span: span(named),
+                        when: self.place.when,
+                    });
+                }
+            }
+            for keyword in &arguments.keywords {
+                self.expression(&keyword.value);
+            }
+        }
+        self.within(
+            |place| {
+                place.scope = Some(item);
+                place.in_class = true;
+            },
+            |this| this.body(&class.body),
+        );
+    }
+
+    fn branch(&mut self, branch: &StmtIf) {
+        let before = self.place;
+        self.expression(&branch.test);
+        self.clause(Some(&branch.test), &branch.body);
+        for clause in &branch.elif_else_clauses {
+            if let Some(test) = &clause.test {
+                self.expression(test);
+            }
+            self.clause(clause.test.as_ref(), &clause.body);
+        }
+        self.place = before;
+    }
+
+    /// Walks one clause, and leaves the place as the clauses after it find it.
+    fn clause(&mut self, test: Option<&Expr>, body: &[Stmt]) {
+        let decided = test.map(|test| runs(test, &self.machinery.type_checking));
+        let mut rest = self.place;
+        self.within(
+            |place| match decided {
+                Some(Runs::TypeChecking) => place.when.type_only = true,
+                Some(Runs::RunTime) => rest.when.type_only = true,
+                Some(Runs::Depends) => {
+                    place.when.guarded = true;
+                    rest.when.guarded = true;
+                }
+                None => {}
+            },
+            |this| this.body(body),
+        );
+        self.place = rest;
+    }
+
+    fn attempt(&mut self, attempt: &StmtTry) {
+        let catches = attempt.handlers.iter().any(|handler| {
+            let ExceptHandler::ExceptHandler(handler) = handler;
+            catches_import_error(handler.type_.as_deref())
+        });
+        let enter = |place: &mut Place| {
+            place.when.guarded = true;
+            place.optional |= catches;
+        };
+        self.within(enter, |this| this.body(&attempt.body));
+        for handler in &attempt.handlers {
+            let ExceptHandler::ExceptHandler(handler) = handler;
+            self.within(enter, |this| {
+                if let Some(name) = &handler.name {
+                    this.variable(name.as_str(), span(name));
+                }
+                this.body(&handler.body);
+            });
+        }
+        self.guarded(&attempt.orelse);
+        self.body(&attempt.finalbody);
+    }
+
+    fn with(&mut self, with: &StmtWith) {
+        let mut suppressed = None;
+        for item in &with.items {
+            self.expression(&item.context_expr);
+            item.optional_vars.iter().for_each(|target| self.target(target));
+            suppressed = suppresses(&item.context_expr).or(suppressed);
+        }
+        self.within(
+            |place| {
+                place.when.guarded |= suppressed.is_some();
+                place.optional |= suppressed == Some(true);
+            },
+            |this| this.body(&with.body),
+        );
+    }
+
+    fn import(&mut self, import: &StmtImport) {
+        for alias in &import.names {
+            let module = alias.name.as_str();
+            let bound = alias.asname.as_ref().map_or_else(
+                || module.split('.').next().unwrap_or(module),
+                ruff_python_ast::Identifier::as_str,
+            );
+            self.machinery.note_module(module, bound);
+            let at = self.push_import(module, 0, ImportForm::Module, Some(alias), span(import), import.is_lazy);
+            let bound = self.names.intern(bound);
+            self.bind(bound, Bound::Import(at));
+        }
+    }
+
+    fn import_from(&mut self, import: &StmtImportFrom) {
+        let module = import.module.as_ref().map_or("", ruff_python_ast::Identifier::as_str);
+        for alias in &import.names {
+            let name = alias.name.as_str();
+            if name == "*" {
+                let at = self.push_import(module, import.level, ImportForm::Star, Some(alias), span(import), false);
+                if self.is_module_level() {
+                    self.stars.push(at);
+                }
+                continue;
+            }
+            let bound = alias.asname.as_ref().map_or(name, ruff_python_ast::Identifier::as_str);
+            if import.level == 0 {
+                self.machinery.note_name(module, name, bound);
+            }
+            let form = ImportForm::Name(self.names.intern(name));
+            let at = self.push_import(module, import.level, form, Some(alias), span(import), import.is_lazy);
+            let bound = self.names.intern(bound);
+            self.bind(bound, Bound::Import(at));
+        }
+    }
+
+    fn push_import(
+        &mut self,
+        module: &str,
+        level: u32,
+        form: ImportForm,
+        alias: Option<&Alias>,
+        statement: Span,
+        lazy: bool,
+    ) -> u32 {
+        let mut when = self.place.when;
+        // PEP 810: a lazy import loads its module at the first use.
+        when.deferred |= lazy;
+        let asname = alias.and_then(|alias| alias.asname.as_ref());
+        let import = Import {
+            module: self.names.intern(module),
+            level,
+            form,
+            alias: asname.map(|name| self.names.intern(name.as_str())),
+            scope: self.place.scope,
+            when,
+            optional: self.place.optional,
+            span: alias.map_or(statement, |alias| span(&alias.name)),
+            statement,
+        };
+        self.facts.imports.push(import);
+        to_u32(self.facts.imports.len() - 1)
+    }
+
+    fn assign(&mut self, target: &Expr, value: &Expr) {
+        let Expr::Name(name) = target else {
+            self.target(target);
+            return;
+        };
+        if !self.is_module_level() {
+            return;
+        }
+        if name.id.as_str() == "__all__" {
+            let mut assigned = if mentions_all(value) { self.exports.take().unwrap_or_default() } else { Exports::default() };
+            exports::add(&mut assigned, value, &mut self.names);
+            self.exports = Some(assigned);
+            return;
+        }
+        let last_import = to_u32(self.facts.imports.len());
+        let imported = matches!(value, Expr::Call(call) if self.machinery.import(call).is_some_and(|import| import != Dynamic::Computed));
+        let item = self.item(&name.id, ItemKind::Variable, span(name), span(name));
+        let name = self.facts.items[item as usize].name;
+        let bound = match dotted(value) {
+            _ if imported && last_import > 0 => Bound::Import(last_import - 1),
+            Some(path) => Bound::Alias {
+                path: self.names.intern(&path),
+                item,
+            },
+            None => Bound::Item(item),
+        };
+        self.bind(name, bound);
+    }
+
+    /// Binds the names of an assignment's target.
+    fn target(&mut self, target: &Expr) {
+        match target {
+            Expr::Name(name) => self.variable(&name.id, span(name)),
+            Expr::Tuple(tuple) => tuple.elts.iter().for_each(|element| self.target(element)),
+            Expr::List(list) => list.elts.iter().for_each(|element| self.target(element)),
+            Expr::Starred(starred) => self.target(&starred.value),
+            _ => {}
+        }
+    }
+
+    fn pattern(&mut self, pattern: &Pattern) {
+        let mut binder = PatternNames(Vec::new());
+        binder.visit_pattern(pattern);
+        for (name, at) in binder.0 {
+            self.variable(&name, at);
+        }
+    }
+
+    fn variable(&mut self, name: &str, at: Span) {
+        if self.is_module_level() {
+            let item = self.item(name, ItemKind::Variable, at, at);
+            let name = self.facts.items[item as usize].name;
+            self.bind(name, Bound::Item(item));
+        }
+    }
+
+    fn module_variable(&mut self, name: &str, at: Span) {
+        self.within(
+            |place| {
+                place.scope = None;
+                place.in_function = false;
+                place.in_class = false;
+                place.when.guarded = true;
+            },
+            |this| this.variable(name, at),
+        );
+    }
+
+    /// Binds what a module's `__getattr__` imports for constant names, its body being walked already:
+    /// `if name == "Router": from .router import Router; return Router`.
+    fn lazy_names(&mut self, function: &StmtFunctionDef, first_import: usize) {
+        let Some(parameter) = function.parameters.iter_non_variadic_params().next() else { return };
+        let parameter = parameter.parameter.name.as_str();
+        let branches = function.body.iter().filter_map(|statement| match statement {
+            Stmt::If(branch) => Some(branch),
+            _ => None,
+        });
+        for branch in branches {
+            self.lazy_branch(parameter, &branch.test, &branch.body, first_import);
+            for clause in &branch.elif_else_clauses {
+                if let Some(test) = &clause.test {
+                    self.lazy_branch(parameter, test, &clause.body, first_import);
+                }
+            }
+        }
+    }
+
+    fn lazy_branch(&mut self, parameter: &str, test: &Expr, body: &[Stmt], first_import: usize) {
+        let returned = body.iter().find_map(|statement| match statement {
+            Stmt::Return(value) => value.value.as_deref(),
+            _ => None,
+        });
+        let (Some(returned), Some(first), Some(last)) = (returned, body.first(), body.last()) else { return };
+        let path = dotted(returned);
+        let block = Span::new(span(first).start, span(last).end);
+        let brings = |import: &Import| match (import.alias, import.form) {
+            (_, ImportForm::Dynamic) => import.statement == span(returned),
+            (Some(bound), _) | (None, ImportForm::Name(bound)) => path.as_deref() == Some(self.names.get(bound)),
+            (None, ImportForm::Module | ImportForm::Star) => false,
+        };
+        let found = self.facts.imports[first_import..]
+            .iter()
+            .position(|import| block.contains(import.statement.start) && brings(import));
+        if let Some(at) = found {
+            for name in asked_names(parameter, test) {
+                let name = self.names.intern(&name);
+                self.bind(name, Bound::Import(to_u32(first_import + at)));
+            }
+        }
+    }
+
+    fn expression(&mut self, expression: &Expr) {
+        if self.walks_expressions {
+            Expressions { collector: self }.visit_expr(expression);
+        }
+    }
+
+    fn call(&mut self, call: &ExprCall) {
+        match self.machinery.import(call) {
+            Some(Dynamic::Constant { module, level, base }) => {
+                let (module, level) = match base {
+                    Base::Named(package) => (joined(package, level, module), 0),
+                    Base::Package | Base::Module => (module.to_owned(), level),
+                };
+                if base == Base::Module {
+                    self.self_relative.push(span(call));
+                }
+                let at = self.push_import(&module, level, ImportForm::Dynamic, None, span(call), false);
+                if let Some(name) = call.arguments.find_argument_value("name", 0) {
+                    self.facts.imports[at as usize].span = span(name);
+                }
+            }
+            Some(Dynamic::Computed) => self.facts.computed_imports += 1,
+            None => {}
+        }
+    }
+}
+
+/// Walks an expression for calls that import and names that `:=` binds.
+struct Expressions<'c> {
+    collector: &'c mut Collector,
+}
+
+impl<'a> Visitor<'a> for Expressions<'_> {
+    fn visit_expr(&mut self, expression: &'a Expr) {
+        match expression {
+            Expr::Lambda(_) => {
+                let before = self.collector.place;
+                self.collector.place.when.deferred = true;
+                self.collector.place.optional = false;
+                self.collector.place.in_function = true;
+                walk_expr(self, expression);
+                self.collector.place = before;
+            }
+            Expr::Named(named) => {
+                walk_expr(self, expression);
+                self.collector.target(&named.target);
+            }
+            Expr::Call(call) => {
+                walk_expr(self, expression);
+                self.collector.call(call);
+            }
+            _ => walk_expr(self, expression),
+        }
+    }
+}
+
+/// The names that a `match` pattern captures.
+struct PatternNames(Vec<(String, Span)>);
+
+impl<'a> Visitor<'a> for PatternNames {
+    fn visit_pattern(&mut self, pattern: &'a Pattern) {
+        let name = match pattern {
+            Pattern::MatchAs(capture) => capture.name.as_ref(),
+            Pattern::MatchStar(capture) => capture.name.as_ref(),
+            Pattern::MatchMapping(capture) => capture.rest.as_ref(),
+            Pattern::MatchValue(_)
+            | Pattern::MatchSingleton(_)
+            | Pattern::MatchSequence(_)
+            | Pattern::MatchClass(_)
+            | Pattern::MatchOr(_) => None,
+        };
+        self.0.extend(name.map(|name| (name.to_string(), span(name))));
+        ruff_python_ast::visitor::walk_pattern(self, pattern);
+    }
+}
+
+fn is_name(expression: &Expr, wanted: &str) -> bool {
+    matches!(expression, Expr::Name(name) if name.id.as_str() == wanted)
+}
+
+/// Whether a sum contains `__all__` itself: `__all__ = __all__ + […]`.
+fn mentions_all(value: &Expr) -> bool {
+    match value {
+        Expr::BinOp(sum) => mentions_all(&sum.left) || mentions_all(&sum.right),
+        other => is_name(other, "__all__"),
+    }
+}
+
+/// The constants that `parameter == "A"` or `parameter in ("A", "B")` ask for.
+fn asked_names(parameter: &str, test: &Expr) -> Vec<String> {
+    let Expr::Compare(compare) = test else { return Vec::new() };
+    if !is_name(&compare.left, parameter) || compare.comparators.len() != 1 {
+        return Vec::new();
+    }
+    let elements = match &compare.comparators[0] {
+        Expr::Tuple(tuple) => &tuple.elts[..],
+        Expr::List(list) => &list.elts[..],
+        Expr::Set(set) => &set.elts[..],
+        single => std::slice::from_ref(single),
+    };
+    let constant = |element: &Expr| match element {
+        Expr::StringLiteral(string) => Some(string.value.to_str().to_owned()),
+        _ => None,
+    };
+    elements.iter().filter_map(constant).collect()
+}
+
+/// A relative module name made absolute: `level` dots within `package`.
+fn joined(package: &str, level: u32, module: &str) -> String {
+    let mut parts: Vec<&str> = package.split('.').collect();
+    let up = level.saturating_sub(1) as usize;
+    parts.truncate(parts.len().saturating_sub(up));
+    if !module.is_empty() {
+        parts.push(module);
+    }
+    parts.join(".")
+}

@@ -1,0 +1,369 @@
+//! Names seen through re-exports: what a name in a module's namespace stands for, and through which modules.
+
+use rustc_hash::FxHashSet;
+
+use super::project::{Found, PythonProject};
+use super::tree::{join, split_extension};
+use super::{Binding, Bound, PythonFacts};
+use crate::facts::{Import, ImportForm};
+use crate::lang::Files;
+
+/// What a name stands for.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Thing {
+    /// A definition of the project.
+    Item { file: u32, item: u32 },
+    /// A module of the project.
+    Module(u32),
+    /// A folder without a package file.
+    Namespace(String),
+    /// Something outside the project, by its full name.
+    External(String),
+}
+
+/// A thing, and the files that hand its name on, in order.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Reached {
+    pub(super) thing: Thing,
+    pub(super) chain: Vec<u32>,
+}
+
+/// How many modules may hand a name on before the search gives up.
+const LONGEST_CHAIN: usize = 64;
+
+/// How many meanings one name may have; more are not told apart.
+const MOST_MEANINGS: usize = 16;
+
+/// A lookup through the whole project. Each pair of module and name is visited once, so that rings end.
+pub(super) struct Lookup<'a> {
+    pub(super) project: &'a PythonProject,
+    pub(super) files: Files<'a, PythonFacts>,
+    visited: FxHashSet<(u32, Box<str>)>,
+}
+
+impl<'a> Lookup<'a> {
+    pub(super) fn new(project: &'a PythonProject, files: Files<'a, PythonFacts>) -> Self {
+        Self {
+            project,
+            files,
+            visited: FxHashSet::default(),
+        }
+    }
+
+    /// What `name` stands for as an attribute of a module: its own bindings, then those of its star imports.
+    pub(super) fn name(&mut self, file: u32, name: &str) -> Vec<Reached> {
+        self.visited.clear();
+        let mut found = Vec::new();
+        self.search(file, name, &mut Vec::new(), &mut found);
+        tidy(found)
+    }
+
+    /// What `name` stands for in a module: an attribute, or else a submodule.
+    pub(super) fn member(&mut self, file: u32, name: &str) -> Vec<Reached> {
+        let found = self.name(file, name);
+        if !found.is_empty() {
+            return found;
+        }
+        self.submodule(file, name).map_or_else(Vec::new, |thing| {
+            vec![Reached {
+                thing,
+                chain: Vec::new(),
+            }]
+        })
+    }
+
+    /// The submodule `name` of a package.
+    pub(super) fn submodule(&self, file: u32, name: &str) -> Option<Thing> {
+        let folder = self.package_folder(file)?;
+        let path = join(folder, name);
+        let node = self.project.tree.get(&path)?;
+        Some(node.file().map_or(Thing::Namespace(path), Thing::Module))
+    }
+
+    /// The folder of a package file; nothing for a plain module.
+    pub(super) fn package_folder(&self, file: u32) -> Option<&'a str> {
+        let (stem, _) = split_extension(self.files.path(file));
+        if stem == "__init__" {
+            return Some("");
+        }
+        stem.strip_suffix("/__init__")
+    }
+
+    /// What an import's module part names.
+    pub(super) fn module_of(&self, file: u32, import: &Import) -> Found {
+        let names = &self.files.facts(file).names;
+        let module = names.get(import.module);
+        let path = self.files.path(file);
+        if import.level == 0 {
+            return self.project.absolute(path, module);
+        }
+        let of_itself = self.files.own(file).self_relative.contains(&import.statement);
+        if of_itself && import.level == 1 && self.package_folder(file).is_none() {
+            // A plain module has no submodules.
+            return Found::Missing(join(split_extension(path).0, module));
+        }
+        let mut folder = path;
+        let level = import.level - u32::from(of_itself && self.package_folder(file).is_none());
+        for _ in 0..level {
+            match folder.rsplit_once('/') {
+                Some((above, _)) => folder = above,
+                None if folder.is_empty() => return Found::Missing(module.to_owned()),
+                None => folder = "",
+            }
+        }
+        if module.is_empty() {
+            let node = self.project.tree.get(folder).and_then(super::tree::Node::file);
+            return node.map_or(Found::Namespace(folder.to_owned()), Found::File);
+        }
+        self.project.at(join(folder, &module.replace('.', "/")), folder)
+    }
+
+    /// The dotted name of a folder, from the root that holds `file`.
+    pub(super) fn dotted_folder(&self, file: u32, folder: &str) -> String {
+        let (_, root) = self.project.modules[file as usize];
+        let root = self.project.roots[root].path.as_str();
+        let below = folder.strip_prefix(root).unwrap_or(folder).trim_start_matches('/');
+        below.replace('/', ".")
+    }
+
+    /// The bindings of a name that can be in force when the module is loaded: the last unconditional one and all that
+    /// come after it.
+    fn bindings(&self, file: u32, name: &str) -> Vec<Binding> {
+        let own = self.files.own(file);
+        let names = &self.files.facts(file).names;
+        let text = |at: &u32| names.get(own.bindings[*at as usize].name);
+        let first = own.by_name.partition_point(|at| text(at) < name);
+        let mut found: Vec<Binding> = own.by_name[first..]
+            .iter()
+            .take_while(|at| text(at) == name)
+            .map(|at| own.bindings[*at as usize])
+            .collect();
+        if found.iter().any(|binding| !binding.type_only) {
+            found.retain(|binding| !binding.type_only);
+        }
+        let start = found.iter().rposition(|binding| !binding.conditional).unwrap_or(0);
+        found.split_off(start)
+    }
+
+    fn search(&mut self, file: u32, name: &str, chain: &mut Vec<u32>, found: &mut Vec<Reached>) {
+        if chain.len() >= LONGEST_CHAIN || found.len() >= MOST_MEANINGS || !self.visited.insert((file, name.into())) {
+            return;
+        }
+        let bindings = self.bindings(file, name);
+        if bindings.is_empty() {
+            let own = self.files.own(file);
+            for &star in own.stars.iter().rev() {
+                self.through_star(file, star, name, chain, found);
+                if !found.is_empty() {
+                    return;
+                }
+            }
+            return;
+        }
+        for binding in bindings {
+            match binding.bound {
+                Bound::Item(item) => found.push(reached(Thing::Item { file, item }, chain)),
+                Bound::Import(import) => self.through_import(file, import, chain, found),
+                Bound::Alias { path, item } => {
+                    let before = found.len();
+                    let path = self.files.facts(file).names.get(path);
+                    self.through_path(file, path, chain, found);
+                    if found.len() == before {
+                        found.push(reached(Thing::Item { file, item }, chain));
+                    }
+                }
+            }
+        }
+    }
+
+    fn through_star(&mut self, file: u32, star: u32, name: &str, chain: &mut Vec<u32>, found: &mut Vec<Reached>) {
+        let import = &self.files.facts(file).imports[star as usize];
+        if let Found::File(next) = self.module_of(file, import)
+            && self.hands_on(next, name)
+        {
+            chain.push(file);
+            self.attribute(next, name, chain, found);
+            chain.pop();
+        }
+    }
+
+    /// Whether a star import of `file` brings `name`.
+    fn hands_on(&self, file: u32, name: &str) -> bool {
+        match self.listed(file, &mut FxHashSet::default()) {
+            Some(listed) => listed.contains(&name),
+            None => !name.starts_with('_'),
+        }
+    }
+
+    /// What `__all__` lists, other modules' `__all__` spread into it; nothing where there is none, or where it holds
+    /// more than constants.
+    fn listed(&self, file: u32, seen: &mut FxHashSet<u32>) -> Option<Vec<&'a str>> {
+        let exports = self.files.own(file).exports.as_ref().filter(|exports| !exports.open)?;
+        let names = &self.files.facts(file).names;
+        let mut listed: Vec<&str> = exports.names.iter().map(|name| names.get(*name)).collect();
+        if seen.insert(file) {
+            for path in &exports.spread {
+                let modules = Self::new(self.project, self.files).path(file, names.get(*path));
+                let [Reached { thing: Thing::Module(module), .. }] = modules[..] else { return None };
+                listed.extend(self.listed(module, seen)?);
+            }
+        }
+        Some(listed)
+    }
+
+    /// Whether all names of a module can be seen in it: none comes by a library's star or by dynamic means.
+    pub(super) fn is_closed(&self, file: u32, seen: &mut FxHashSet<u32>) -> bool {
+        if !seen.insert(file) {
+            return true;
+        }
+        let own = self.files.own(file);
+        let facts = self.files.facts(file);
+        !own.open_namespace
+            && facts.problems.is_empty()
+            && own.stars.iter().all(|star| match self.module_of(file, &facts.imports[*star as usize]) {
+                Found::File(next) => self.is_closed(next, seen),
+                Found::Namespace(_) | Found::External | Found::Missing(_) => false,
+            })
+    }
+
+    fn through_import(&mut self, file: u32, import: u32, chain: &mut Vec<u32>, found: &mut Vec<Reached>) {
+        let facts = self.files.facts(file);
+        let import = &facts.imports[import as usize];
+        let module = facts.names.get(import.module);
+        let whole_top = matches!(import.form, ImportForm::Module) && import.alias.is_none();
+        chain.push(file);
+        if whole_top && module.contains('.') {
+            // `import a.b` binds `a`.
+            let top = module.split('.').next().unwrap_or(module);
+            match self.project.absolute(self.files.path(file), top) {
+                Found::File(next) => found.push(reached(Thing::Module(next), chain)),
+                Found::Namespace(folder) => found.push(reached(Thing::Namespace(folder), chain)),
+                Found::External => found.push(reached(Thing::External(top.to_owned()), chain)),
+                Found::Missing(_) => {}
+            }
+        } else {
+            match (self.module_of(file, import), import.form) {
+                (Found::File(next), ImportForm::Name(name)) => {
+                    self.attribute(next, facts.names.get(name), chain, found);
+                }
+                (Found::Namespace(folder), ImportForm::Name(name)) => {
+                    let path = join(&folder, facts.names.get(name));
+                    if let Some(node) = self.project.tree.get(&path) {
+                        let thing = node.file().map_or(Thing::Namespace(path), Thing::Module);
+                        found.push(reached(thing, chain));
+                    }
+                }
+                (Found::External, ImportForm::Name(name)) => {
+                    let full = format!("{module}.{}", facts.names.get(name));
+                    found.push(reached(Thing::External(full), chain));
+                }
+                (Found::File(next), _) => found.push(reached(Thing::Module(next), chain)),
+                (Found::Namespace(folder), _) => found.push(reached(Thing::Namespace(folder), chain)),
+                (Found::External, _) => found.push(reached(Thing::External(module.to_owned()), chain)),
+                (Found::Missing(_), _) => {}
+            }
+        }
+        chain.pop();
+    }
+
+    /// `name` as attribute or submodule of `file`, on the way.
+    fn attribute(&mut self, file: u32, name: &str, chain: &mut Vec<u32>, found: &mut Vec<Reached>) {
+        let before = found.len();
+        self.search(file, name, chain, found);
+        if found.len() == before
+            && let Some(thing) = self.submodule(file, name)
+        {
+            found.push(reached(thing, chain));
+        }
+    }
+
+    /// A dotted path of names in a module: its first name, then attributes.
+    fn through_path(&mut self, file: u32, path: &str, chain: &mut Vec<u32>, found: &mut Vec<Reached>) {
+        let mut parts = path.split('.');
+        let first = parts.next().unwrap_or(path);
+        let mut heads = Vec::new();
+        self.search(file, first, chain, &mut heads);
+        let rest: Vec<&str> = parts.collect();
+        for head in heads {
+            self.attributes(head, &rest, found);
+        }
+    }
+
+    /// Follows `rest`, attribute by attribute, from what is reached already.
+    pub(super) fn attributes(&mut self, head: Reached, rest: &[&str], found: &mut Vec<Reached>) {
+        let Some((name, rest)) = rest.split_first() else {
+            found.push(head);
+            return;
+        };
+        let mut chain = head.chain;
+        let mut next = Vec::new();
+        match head.thing {
+            Thing::Module(file) => self.attribute(file, name, &mut chain, &mut next),
+            Thing::Namespace(folder) => {
+                let path = join(&folder, name);
+                if let Some(node) = self.project.tree.get(&path) {
+                    next.push(reached(node.file().map_or(Thing::Namespace(path), Thing::Module), &chain));
+                }
+            }
+            Thing::External(full) => next.push(reached(Thing::External(format!("{full}.{name}")), &chain)),
+            // An attribute of a class or value: what it is, types would tell.
+            Thing::Item { .. } => {}
+        }
+        for head in next {
+            self.attributes(head, rest, found);
+        }
+    }
+
+    /// What a dotted path stands for in a module.
+    pub(super) fn path(&mut self, file: u32, path: &str) -> Vec<Reached> {
+        self.visited.clear();
+        let mut found = Vec::new();
+        self.through_path(file, path, &mut Vec::new(), &mut found);
+        tidy(found)
+    }
+
+    /// Everything that a star import of `file` brings.
+    pub(super) fn star(&mut self, file: u32) -> Vec<Reached> {
+        let mut found = Vec::new();
+        let mut seen = FxHashSet::default();
+        for name in self.exported(file, &mut seen) {
+            found.extend(self.member(file, name));
+        }
+        tidy(found)
+    }
+
+    fn exported(&self, file: u32, seen: &mut FxHashSet<u32>) -> Vec<&'a str> {
+        if !seen.insert(file) {
+            return Vec::new();
+        }
+        if let Some(listed) = self.listed(file, &mut FxHashSet::default()) {
+            return listed;
+        }
+        let own = self.files.own(file);
+        let facts = self.files.facts(file);
+        let mut names: Vec<&str> = own.by_name.iter().map(|at| facts.names.get(own.bindings[*at as usize].name)).collect();
+        names.retain(|name| !name.starts_with('_'));
+        for &star in &own.stars {
+            if let Found::File(next) = self.module_of(file, &facts.imports[star as usize]) {
+                names.extend(self.exported(next, seen));
+            }
+        }
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+}
+
+fn reached(thing: Thing, chain: &[u32]) -> Reached {
+    Reached {
+        thing,
+        chain: chain.to_vec(),
+    }
+}
+
+/// One meaning each, by the shortest chain.
+fn tidy(mut found: Vec<Reached>) -> Vec<Reached> {
+    found.sort_by(|a, b| (&a.thing, a.chain.len(), &a.chain).cmp(&(&b.thing, b.chain.len(), &b.chain)));
+    found.dedup_by(|later, first| later.thing == first.thing);
+    found
+}

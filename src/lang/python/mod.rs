@@ -1,0 +1,123 @@
+//! Python: `.py` and `.pyi`, read with ruff's parser.
+//!
+//! - `encoding` bytes → text (PEP 263), `nesting` refuses what would exhaust the stack,
+//! - `parse` → `collect` text → facts, with `conditions`, `dynamic` and `exports` for what they are named after,
+//! - `project` files → import roots and module names, `tree` the folders and modules that paths name,
+//! - `resolve` facts → edges, with `lookup` for names seen through re-exports.
+
+mod collect;
+mod conditions;
+mod dynamic;
+mod encoding;
+mod exports;
+mod lookup;
+mod nesting;
+mod parse;
+mod project;
+mod resolve;
+mod tree;
+
+use serde::{Deserialize, Serialize};
+
+use crate::facts::Name;
+use crate::graph::ModuleEdges;
+use crate::source::Span;
+use crate::lang::{Decoded, Files, FrontEnd, ModuleName, Parsed, ProjectInput, SourceText};
+
+/// The Python front end.
+#[derive(Debug, Clone, Copy)]
+pub struct Python;
+
+/// What a module-level name is bound to.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+enum Bound {
+    /// An import, by index into the file's imports.
+    Import(u32),
+    /// A definition or variable, by index into the file's items.
+    Item(u32),
+    /// Another name, by a dotted path: `Name = other.Name`; the item is the variable itself.
+    Alias { path: Name, item: u32 },
+}
+
+/// A binding of a name in the module's namespace.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+struct Binding {
+    name: Name,
+    bound: Bound,
+    /// Under a condition: it adds to what the name may be. Otherwise it replaces all before it.
+    conditional: bool,
+    /// For type checkers only.
+    type_only: bool,
+}
+
+/// The names a module exports: `__all__`.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+struct Exports {
+    names: Vec<Name>,
+    /// Modules whose own `__all__` is spread into this one, by the dotted path that names them here.
+    spread: Vec<Name>,
+    /// Whether something in it is no constant.
+    open: bool,
+}
+
+/// What Python needs of a file to resolve its names.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct PythonFacts {
+    /// Module-level bindings in source order.
+    bindings: Vec<Binding>,
+    /// Indices into `bindings`, by name and then in source order.
+    by_name: Vec<u32>,
+    /// Star imports at module level, by index into the file's imports.
+    stars: Vec<u32>,
+    /// Dynamic imports relative to the module's own name, `__name__`, by their statements.
+    self_relative: Vec<Span>,
+    exports: Option<Exports>,
+    /// Names may appear here by means that no static reading follows (`globals()`, `sys.modules`, `__path__`, a module
+    /// `__getattr__`).
+    open_namespace: bool,
+}
+
+impl FrontEnd for Python {
+    type Facts = PythonFacts;
+    type Project = project::PythonProject;
+
+    fn name(&self) -> &'static str {
+        "python"
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        &["py", "pyi"]
+    }
+
+    fn manifests(&self) -> &'static [&'static str] {
+        &["pyproject.toml"]
+    }
+
+    fn providers(&self) -> &'static [&'static str] {
+        &["py", "pyi", "pyc", "pyx", "pxd", "so", "pyd"]
+    }
+
+    fn tests(&self) -> &'static [&'static str] {
+        &["**/tests/**", "**/test_*.py", "**/*_test.py", "**/conftest.py"]
+    }
+
+    fn decode(&self, bytes: Vec<u8>) -> Decoded {
+        encoding::decode(bytes)
+    }
+
+    fn parse(&self, source: SourceText<'_>) -> Parsed<PythonFacts> {
+        parse::parse(source)
+    }
+
+    fn project(&self, input: ProjectInput<'_>, files: Files<'_, PythonFacts>) -> (Self::Project, Vec<ModuleName>) {
+        project::project(input, files)
+    }
+
+    fn resolve(&self, project: &Self::Project, files: Files<'_, PythonFacts>, module: u32) -> ModuleEdges {
+        resolve::resolve(project, files, module)
+    }
+
+    fn places(&self, project: &Self::Project, missing: &str) -> Vec<String> {
+        project.places(missing)
+    }
+}

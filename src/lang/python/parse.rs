@@ -1,0 +1,69 @@
+//! Text → facts: runs the parser and hands its tree to [`super::collect`].
+
+use ruff_python_ast::PySourceType;
+use ruff_python_parser::parse_unchecked_source;
+use ruff_text_size::Ranged;
+
+use super::{PythonFacts, collect, nesting};
+use crate::facts::{Comment, FileFacts, ParseProblem};
+use crate::lang::{Parsed, SourceText};
+use crate::source::{Span, count_lines, to_u32};
+
+/// Reads one source. A broken source yields what could be read, and problems.
+pub(super) fn parse(source: SourceText<'_>) -> Parsed<PythonFacts> {
+    let text = source.text;
+    let stub = source.extension == "pyi";
+    if let Some((span, message)) = nesting::too_deep(text) {
+        let facts = FileFacts {
+            lines: count_lines(text),
+            problems: vec![ParseProblem { span, message }],
+            ..FileFacts::default()
+        };
+        let own = PythonFacts {
+            open_namespace: true,
+            ..PythonFacts::default()
+        };
+        return Parsed { facts, own };
+    }
+    let kind = if stub { PySourceType::Stub } else { PySourceType::Python };
+    let parsed = parse_unchecked_source(text, kind);
+    let mut result = collect::collect(text, stub, &parsed.syntax().body);
+    result.facts.lines = count_lines(text);
+    result.facts.header = header(text);
+    result.facts.problems = parsed
+        .errors()
+        .iter()
+        .map(|error| ParseProblem {
+            span: span(error.location),
+            message: error.error.to_string(),
+        })
+        .collect();
+    result
+}
+
+/// A node's range as a [`Span`].
+pub(super) fn span(node: impl Ranged) -> Span {
+    let range = node.range();
+    Span::new(range.start().to_u32(), range.end().to_u32())
+}
+
+/// The comments before the first statement, blank lines between them included.
+fn header(text: &str) -> Vec<Comment> {
+    const LONGEST: usize = 100;
+    let mut comments = Vec::new();
+    let mut start = 0;
+    for line in text.split_inclusive(['\n', '\r']).take(LONGEST) {
+        let shown = line.trim();
+        if shown.starts_with('#') {
+            let at = start + line.find('#').unwrap_or_default();
+            comments.push(Comment {
+                text: shown.into(),
+                span: Span::new(to_u32(at), to_u32(at + shown.len())),
+            });
+        } else if !shown.is_empty() {
+            break;
+        }
+        start += line.len();
+    }
+    comments
+}

@@ -1,0 +1,334 @@
+//! Files and manifests → import roots and module names.
+//!
+//! Roots are the project file's `[python] roots`. Where it names none they are found: the source roots, what each
+//! `pyproject.toml` says of its packages, `src` folders, and the folders from which the code's own imports can only
+//! be read (a service in a monorepo, scripts beside each other).
+
+use std::collections::BTreeSet;
+
+use ruff_python_stdlib::sys::is_known_standard_library;
+use rustc_hash::FxHashMap;
+use toml::{Table, Value};
+
+use super::PythonFacts;
+use super::tree::{Tree, holds, join, parent, split_extension};
+use crate::facts::ImportForm;
+use crate::lang::{Files, ModuleName, ProjectInput};
+
+/// The newest minor version of Python 3 whose standard library is told apart.
+const MINOR_VERSION: u8 = 14;
+
+/// A folder from which absolute imports are read.
+#[derive(Debug, Clone)]
+pub(super) struct Root {
+    pub(super) path: String,
+    /// Found in the imports alone: of two such roots that offer a name, none is preferred from outside both.
+    pub(super) implied: bool,
+}
+
+/// The import roots of a project, and what lies below them.
+#[derive(Debug)]
+pub struct PythonProject {
+    pub(super) tree: Tree,
+    pub(super) roots: Vec<Root>,
+    /// Each file's path as a dotted name, and the index of its root.
+    pub(super) modules: Vec<(Box<str>, usize)>,
+}
+
+/// What an absolute or relative import leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Found {
+    /// A source of the project.
+    File(u32),
+    /// A folder without a package file.
+    Namespace(String),
+    /// Nothing of the project's own.
+    External,
+    /// The project's own, and nothing there: the path without extension.
+    Missing(String),
+}
+
+/// Finds the roots and names the modules.
+pub(super) fn project(input: ProjectInput<'_>, files: Files<'_, PythonFacts>) -> (PythonProject, Vec<ModuleName>) {
+    let count = crate::source::to_u32(files.len());
+    let tree = Tree::new((0..count).map(|at| files.path(at)));
+    let mut project = PythonProject {
+        roots: declared_roots(input, &tree),
+        tree,
+        modules: Vec::with_capacity(files.len()),
+    };
+    if input.roots.is_none() {
+        project.roots.extend(implied_roots(&project, files));
+    }
+    let mut names = Vec::with_capacity(files.len());
+    for file in 0..count {
+        let path = files.path(file);
+        let (root, name) = project.name(path);
+        project.modules.push((name.clone().into(), root));
+        names.push(ModuleName {
+            file,
+            root: project.roots[root].path.as_str().into(),
+            name: name.into(),
+            package: split_extension(path).0.ends_with("__init__"),
+        });
+    }
+    (project, names)
+}
+
+impl PythonProject {
+    /// The deepest root that holds a file, and the file's dotted name from there.
+    fn name(&self, path: &str) -> (usize, String) {
+        let (stem, _) = split_extension(path);
+        let root = self.roots_above(path).next().unwrap_or(0);
+        let below = match self.roots[root].path.as_str() {
+            "" => stem,
+            root => stem.strip_prefix(root).and_then(|rest| rest.strip_prefix('/')).unwrap_or(stem),
+        };
+        let package = below.strip_suffix("/__init__").unwrap_or(below);
+        (root, package.replace('/', "."))
+    }
+
+    /// The roots that hold a file, deepest first.
+    fn roots_above<'a>(&'a self, path: &'a str) -> impl Iterator<Item = usize> + 'a {
+        let mut above: Vec<usize> = (0..self.roots.len()).filter(|&at| holds(&self.roots[at].path, path)).collect();
+        above.sort_by_key(|&at| std::cmp::Reverse(self.roots[at].path.len()));
+        above.into_iter()
+    }
+
+    /// What `dotted` names in the file at `path`, by the roots that hold the file, then by the others.
+    pub(super) fn absolute(&self, path: &str, dotted: &str) -> Found {
+        let top = dotted.split('.').next().unwrap_or(dotted);
+        let below = dotted.replace('.', "/");
+        let (mut namespace, mut missing) = (None, None);
+        let mut search = |root: &Root| {
+            let node = self.tree.get(&join(&root.path, top))?;
+            let full = join(&root.path, &below);
+            if node.file().is_some() {
+                return Some(self.at(full, &root.path));
+            }
+            match self.at(full.clone(), &root.path) {
+                Found::File(file) => return Some(Found::File(file)),
+                Found::Namespace(_) => namespace = namespace.take().or(Some(full)),
+                Found::Missing(path) => missing = missing.take().or(Some(path)),
+                Found::External => {}
+            }
+            None
+        };
+        let found = self.roots_above(path).find_map(|at| search(&self.roots[at])).or_else(|| {
+            let elsewhere = || self.roots.iter().filter(|root| !holds(&root.path, path));
+            let mut implied = elsewhere().filter(|root| root.implied && self.offers(root, top));
+            let only = implied.next().filter(|_| implied.next().is_none());
+            elsewhere().filter(|root| !root.implied).chain(only).find_map(&mut search)
+        });
+        if let Some(found) = found {
+            return found;
+        }
+        // A mere folder gives way to a library's package of that name.
+        if is_known_standard_library(MINOR_VERSION, top) {
+            return Found::External;
+        }
+        missing.map(Found::Missing).or(namespace.map(Found::Namespace)).unwrap_or(Found::External)
+    }
+
+    /// What lies at a path whose first component below `root` is known to exist.
+    pub(super) fn at(&self, path: String, root: &str) -> Found {
+        match self.tree.get(&path) {
+            Some(node) => node.file().map_or(Found::Namespace(path), Found::File),
+            None => {
+                // What is missing from a folder without a package file may be another distribution's.
+                let mut above = parent(&path);
+                while self.tree.get(above).is_none() && above.len() > root.len() {
+                    above = parent(above);
+                }
+                let owned = self.tree.get(above).is_some_and(|node| node.file().is_some());
+                if owned { Found::Missing(path) } else { Found::External }
+            }
+        }
+    }
+
+    fn offers(&self, root: &Root, top: &str) -> bool {
+        self.tree.get(&join(&root.path, top)).is_some()
+    }
+
+    /// Where a missing module's source could lie: below every root, without extension.
+    pub(super) fn places(&self, missing: &str) -> Vec<String> {
+        let below = missing.replace('.', "/");
+        self.roots.iter().map(|root| join(&root.path, &below)).collect()
+    }
+}
+
+fn declared_roots(input: ProjectInput<'_>, tree: &Tree) -> Vec<Root> {
+    let mut paths: Vec<String> = Vec::new();
+    let mut add = |path: String| {
+        if !paths.contains(&path) {
+            paths.push(path);
+        }
+    };
+    if let Some(roots) = input.roots {
+        roots.iter().for_each(|root| add(root.clone()));
+    } else {
+        let mut manifests: Vec<String> = Vec::new();
+        for (path, text) in input.manifests {
+            let folder = parent(path).to_owned();
+            manifests.extend(package_folders(text).into_iter().map(|found| clean(&join(&folder, &found))));
+            if !tree.is_package(&folder) {
+                manifests.push(folder);
+            }
+        }
+        for source in input.sources {
+            let mut root = source.as_str();
+            while tree.is_package(root) && !root.is_empty() {
+                root = parent(root);
+            }
+            add(root.to_owned());
+        }
+        let folders: Vec<String> = input.sources.iter().cloned().chain(manifests.iter().cloned()).collect();
+        manifests.extend(folders.iter().map(|folder| join(folder, "src")));
+        for folder in manifests {
+            if tree.get(&folder).is_some() && !tree.is_package(&folder) {
+                add(folder);
+            }
+        }
+    }
+    if paths.is_empty() {
+        paths.push(String::new());
+    }
+    paths.into_iter().map(|path| Root { path, implied: false }).collect()
+}
+
+/// The folders of packages that a `pyproject.toml` names, in the tables of the build tools that have such a key.
+fn package_folders(text: &str) -> Vec<String> {
+    let Ok(manifest) = text.parse::<Table>() else { return Vec::new() };
+    let at = |path: &[&str]| {
+        let mut value = manifest.get(path[0])?;
+        for key in &path[1..] {
+            value = value.get(key)?;
+        }
+        Some(value)
+    };
+    let strings = |value: Option<&Value>| -> Vec<String> {
+        match value {
+            Some(Value::String(one)) => vec![one.clone()],
+            Some(Value::Array(all)) => all.iter().filter_map(|one| one.as_str().map(str::to_owned)).collect(),
+            Some(Value::Table(all)) => all.values().filter_map(|one| one.as_str().map(str::to_owned)).collect(),
+            _ => Vec::new(),
+        }
+    };
+    let mut folders = Vec::new();
+    for path in [
+        &["tool", "setuptools", "packages", "find", "where"][..],
+        &["tool", "setuptools", "package-dir"],
+        &["tool", "maturin", "python-source"],
+        &["tool", "pdm", "build", "package-dir"],
+        &["tool", "uv", "build-backend", "module-root"],
+        &["tool", "pytest", "ini_options", "pythonpath"],
+        &["tool", "hatch", "build", "targets", "wheel", "sources"],
+    ] {
+        folders.extend(strings(at(path)));
+    }
+    for package in strings(at(&["tool", "hatch", "build", "targets", "wheel", "packages"])) {
+        folders.push(parent(&package).to_owned());
+    }
+    if let Some(Value::Array(packages)) = at(&["tool", "poetry", "packages"]) {
+        folders.extend(packages.iter().filter_map(|one| one.get("from")?.as_str().map(str::to_owned)));
+    }
+    folders
+}
+
+/// A path without `.` components and slashes at its ends.
+fn clean(path: &str) -> String {
+    let parts: Vec<&str> = path.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
+    parts.join("/")
+}
+
+/// Roots that the imports themselves imply: folders, no packages, that offer the first name of an absolute import
+/// which no declared root offers. The importing file's own folder and those above it come first; elsewhere a package
+/// counts only if it is the only one.
+fn implied_roots(project: &PythonProject, files: Files<'_, PythonFacts>) -> Vec<Root> {
+    let tree = &project.tree;
+    let mut offers: FxHashMap<&str, BTreeSet<&str>> = FxHashMap::default();
+    for (path, node) in tree.paths() {
+        let folder = parent(path);
+        let known = project.roots.iter().any(|root| root.path == folder);
+        if !path.is_empty() && !known && !tree.is_package(folder) {
+            let name = &path[path.len() - path.rsplit('/').next().map_or(0, str::len)..];
+            if node.file().is_some() || !folder.is_empty() {
+                offers.entry(name).or_default().insert(folder);
+            }
+        }
+    }
+    if offers.is_empty() {
+        return Vec::new();
+    }
+    let named = named_folders(project, files);
+    #[expect(clippy::iter_over_hash_type, reason = "each set is changed by itself")]
+    for candidates in offers.values_mut() {
+        candidates.retain(|folder| !named.contains(*folder));
+    }
+    let mut found: BTreeSet<&str> = BTreeSet::new();
+    for file in 0..crate::source::to_u32(files.len()) {
+        let facts = files.facts(file);
+        let folder = parent(files.path(file));
+        for import in facts.imports.iter().filter(|import| import.level == 0) {
+            let module = facts.names.get(import.module);
+            let (top, rest) = module.split_once('.').unwrap_or((module, ""));
+            let Some(candidates) = offers.get(top) else { continue };
+            if is_known_standard_library(MINOR_VERSION, top)
+                || project.roots.iter().any(|root| project.offers(root, top))
+            {
+                continue;
+            }
+            let second = match (rest.split('.').next().unwrap_or_default(), import.form) {
+                ("", ImportForm::Name(name)) => facts.names.get(name),
+                (second, _) => second,
+            };
+            let fits = |at: &&&str| {
+                let base = join(at, top);
+                let here = tree.get(&base).is_some_and(|node| node.file().is_some());
+                (here && rest.is_empty()) || tree.get(&join(&base, second)).is_some_and(|_| !second.is_empty())
+            };
+            let nearest = candidates
+                .iter()
+                .filter(|root| holds(root, folder))
+                .filter(fits)
+                .max_by_key(|root| root.len());
+            let mut packages = candidates.iter().filter(|root| tree.is_package(&join(root, top))).filter(fits);
+            let only = packages.next().filter(|_| packages.next().is_none());
+            found.extend(nearest.or(only));
+        }
+    }
+    found
+        .into_iter()
+        .map(|path| Root {
+            path: path.to_owned(),
+            implied: true,
+        })
+        .collect()
+}
+
+/// Folders that imports name as part of a larger package, by their dotted path from a declared root or by leading
+/// dots: their files are no scripts that import each other by bare names.
+fn named_folders(project: &PythonProject, files: Files<'_, PythonFacts>) -> BTreeSet<String> {
+    let mut named = BTreeSet::new();
+    for file in 0..crate::source::to_u32(files.len()) {
+        let facts = files.facts(file);
+        for import in &facts.imports {
+            if import.level > 0 {
+                named.insert(parent(files.path(file)).to_owned());
+                continue;
+            }
+            let below = facts.names.get(import.module).replace('.', "/");
+            for root in &project.roots {
+                let full = join(&root.path, &below);
+                let mut folder = if project.tree.get(&full).is_some_and(|node| node.file().is_none()) { full.as_str() } else { parent(&full) };
+                if project.tree.get(&full).is_some() {
+                    while folder.len() > root.path.len() {
+                        named.insert(folder.to_owned());
+                        folder = parent(folder);
+                    }
+                }
+            }
+        }
+    }
+    named
+}

@@ -1,0 +1,407 @@
+//! Facts → edges: where each import and each base class leads.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::lookup::{Lookup, Reached, Thing};
+use super::project::{Found, PythonProject};
+use super::tree::{holds, join, parent, split_extension};
+use super::{Bound, PythonFacts};
+use crate::facts::{Import, ImportForm, Inherit, Name};
+use crate::graph::{Confidence, Edge, EdgeKind, End, ModuleEdges, ModuleId, Symbol, Target, Via};
+use crate::lang::Files;
+use crate::source::to_u32;
+
+/// The edges of one file. Python's modules stand in the order of its files, so a file's index is its module's.
+pub(super) fn resolve(project: &PythonProject, files: Files<'_, PythonFacts>, file: u32) -> ModuleEdges {
+    let mut resolver = Resolver {
+        lookup: Lookup::new(project, files),
+        project,
+        files,
+        file,
+        edges: Vec::new(),
+        symbols: Vec::new(),
+        known: FxHashMap::default(),
+        of_import: FxHashMap::default(),
+    };
+    let facts = files.facts(file);
+    for (at, import) in (0..).zip(&facts.imports) {
+        resolver.import(at, import);
+    }
+    for inherit in &facts.inherits {
+        resolver.inherit(inherit);
+    }
+    resolver.edges.sort_by_key(|edge| edge.site);
+    resolver.finish()
+}
+
+struct Resolver<'a> {
+    lookup: Lookup<'a>,
+    project: &'a PythonProject,
+    files: Files<'a, PythonFacts>,
+    file: u32,
+    edges: Vec<Edge>,
+    symbols: Vec<Box<str>>,
+    known: FxHashMap<Box<str>, Symbol>,
+    /// The site of the edge that each import became.
+    of_import: FxHashMap<u32, crate::source::Span>,
+}
+
+/// What an import names, before its circumstances are added.
+struct Named {
+    to: Target,
+    item: Option<u32>,
+    ends: Vec<End>,
+    sure: bool,
+}
+
+impl Named {
+    fn just(to: Target) -> Self {
+        Self {
+            to,
+            item: None,
+            ends: Vec::new(),
+            sure: true,
+        }
+    }
+}
+
+impl Resolver<'_> {
+    fn finish(mut self) -> ModuleEdges {
+        // `brought_by` holds import numbers until here, where every edge has its place.
+        let place: FxHashMap<_, _> = (0..).zip(&self.edges).map(|(at, edge): (u32, &Edge)| (edge.site, at)).collect();
+        for edge in &mut self.edges {
+            let site = edge.brought_by.and_then(|import| self.of_import.get(&import));
+            edge.brought_by = site.and_then(|site| place.get(site).copied());
+        }
+        self.edges.shrink_to_fit();
+        ModuleEdges {
+            edges: self.edges,
+            symbols: self.symbols,
+        }
+    }
+
+    fn symbol(&mut self, name: &str) -> Symbol {
+        if let Some(&known) = self.known.get(name) {
+            return known;
+        }
+        let symbol = Symbol(to_u32(self.symbols.len()));
+        self.symbols.push(name.into());
+        self.known.insert(name.into(), symbol);
+        symbol
+    }
+
+    fn external(&mut self, name: &str) -> Target {
+        Target::External(self.symbol(name))
+    }
+
+    /// A missing module, unless something in the tree may provide it at run time or failing is foreseen.
+    fn missing(&mut self, path: &str, optional: bool) -> Target {
+        let name = self.lookup.dotted_folder(self.file, path);
+        if optional || self.may_appear(path) {
+            return self.external(&name);
+        }
+        Target::Missing(self.symbol(&name))
+    }
+
+    /// Whether a package above `path` makes names by means that no static reading follows.
+    fn may_appear(&self, path: &str) -> bool {
+        let mut above = parent(path);
+        loop {
+            let file = self.project.tree.get(above).and_then(super::tree::Node::file);
+            if file.is_some_and(|file| self.files.own(file).open_namespace) {
+                return true;
+            }
+            if above.is_empty() {
+                return false;
+            }
+            above = parent(above);
+        }
+    }
+
+    fn import(&mut self, at: u32, import: &Import) {
+        let names = &self.files.facts(self.file).names;
+        let module = names.get(import.module);
+        let found = self.lookup.module_of(self.file, import);
+        let named = match (found, import.form) {
+            (Found::File(file), ImportForm::Name(name)) => self.name_in(file, names.get(name), import),
+            (Found::File(file), ImportForm::Star) => self.star_of(file),
+            (Found::File(file), ImportForm::Module | ImportForm::Dynamic) => Named::just(module_target(file)),
+            (Found::Namespace(folder), ImportForm::Name(name)) => {
+                let path = join(&folder, names.get(name));
+                let file = self.project.tree.get(&path).and_then(super::tree::Node::file);
+                let dotted = self.lookup.dotted_folder(self.file, &path);
+                Named::just(file.map_or_else(|| self.external(&dotted), module_target))
+            }
+            (Found::Namespace(folder), _) => {
+                let dotted = self.lookup.dotted_folder(self.file, &folder);
+                Named::just(self.external(&dotted))
+            }
+            (Found::External, form) => {
+                let full = match form {
+                    ImportForm::Name(name) => format!("{module}.{}", names.get(name)),
+                    ImportForm::Module | ImportForm::Star | ImportForm::Dynamic => module.to_owned(),
+                };
+                Named::just(self.external(full.trim_start_matches('.')))
+            }
+            (Found::Missing(path), _) => Named::just(self.missing(&path, import.optional)),
+        };
+        if named.to == module_target(self.file) && named.ends.is_empty() {
+            return;
+        }
+        self.of_import.insert(at, import.span);
+        let kind = match import.form {
+            ImportForm::Dynamic => EdgeKind::Dynamic,
+            _ if self.is_re_export(import) => EdgeKind::ReExport,
+            _ => EdgeKind::Import,
+        };
+        self.edges.push(Edge {
+            from: ModuleId(self.file),
+            to: named.to,
+            item: named.item,
+            kind,
+            when: import.when,
+            via: Via::Name,
+            confidence: if named.sure { Confidence::Exact } else { Confidence::Inferred },
+            site: import.span,
+            statement: import.statement,
+            scope: import.scope,
+            ends: named.ends.into(),
+            brought_by: None,
+        });
+    }
+
+    /// `from module import name`: an attribute of the module, or else its submodule.
+    fn name_in(&mut self, file: u32, name: &str, import: &Import) -> Named {
+        let reached = self.lookup.name(file, name);
+        let submodule = self.lookup.submodule(file, name);
+        if let Some(Thing::Module(next)) = submodule
+            && (reached.is_empty() || reached.iter().any(|reached| reached.thing == Thing::Module(next)))
+        {
+            return Named::just(module_target(next));
+        }
+        if reached.is_empty() {
+            if submodule.is_none()
+                && self.lookup.is_closed(file, &mut FxHashSet::default())
+                && file != self.file
+                && !is_builtin_attribute(name)
+                && let Some(folder) = self.lookup.package_folder(file)
+            {
+                let path = join(folder, name);
+                let to = self.missing(&path, import.optional);
+                if matches!(to, Target::Missing(_)) {
+                    return Named::just(to);
+                }
+            }
+            return Named::just(module_target(file));
+        }
+        let sure = reached.len() == 1;
+        let mut item = None;
+        let mut ends = Vec::new();
+        for Reached { thing, chain } in reached {
+            match thing {
+                Thing::Item { file: at, item: found } if at == file => item = Some(found),
+                thing => ends.extend(self.end(thing, &chain)),
+            }
+        }
+        ends.sort();
+        Named {
+            to: module_target(file),
+            item,
+            ends,
+            sure,
+        }
+    }
+
+    fn star_of(&mut self, file: u32) -> Named {
+        let mut ends: Vec<End> = Vec::new();
+        for Reached { thing, chain } in self.lookup.star(file) {
+            let within = matches!(thing, Thing::Item { file: at, .. } if at == file);
+            if !within && let Some(mut end) = self.end(thing, &chain) {
+                end.item = None;
+                ends.push(end);
+            }
+        }
+        ends.sort_by(|a, b| (a.to, a.chain.len(), &a.chain).cmp(&(b.to, b.chain.len(), &b.chain)));
+        ends.dedup_by(|later, first| later.to == first.to);
+        Named {
+            ends,
+            ..Named::just(module_target(file))
+        }
+    }
+
+    fn end(&mut self, thing: Thing, chain: &[u32]) -> Option<End> {
+        let (to, item) = match thing {
+            Thing::Item { file, item } => (module_target(file), Some(item)),
+            Thing::Module(file) => (module_target(file), None),
+            Thing::Namespace(_) => return None,
+            Thing::External(name) => (self.external(&name), None),
+        };
+        Some(End {
+            to,
+            item,
+            chain: chain.iter().map(|&file| ModuleId(file)).collect(),
+        })
+    }
+
+    /// Whether an import makes the name the module's own: it stands in `__all__`, repeats its name after `as`, or is
+    /// what a package file without `__all__` takes from its own package.
+    fn is_re_export(&self, import: &Import) -> bool {
+        let facts = self.files.facts(self.file);
+        let own = self.files.own(self.file);
+        if import.scope.is_some() || import.when.type_only && !self.files.path(self.file).ends_with(".pyi") {
+            return false;
+        }
+        let bound = match (import.alias, import.form) {
+            (Some(alias), _) | (None, ImportForm::Name(alias)) => Some(alias),
+            (None, ImportForm::Star) => None,
+            (None, ImportForm::Module | ImportForm::Dynamic) => return false,
+        };
+        let repeated = match import.form {
+            ImportForm::Name(name) => import.alias == Some(name),
+            ImportForm::Module => import.alias == Some(import.module),
+            ImportForm::Star | ImportForm::Dynamic => false,
+        };
+        if repeated {
+            return true;
+        }
+        match (&own.exports, bound) {
+            (Some(exports), Some(bound)) => exports.names.contains(&bound),
+            (Some(_), None) => self.lookup.package_folder(self.file).is_some(),
+            (None, bound) => {
+                let public = bound.is_none_or(|bound| !facts.names.get(bound).starts_with('_'));
+                let of_own_package = self.lookup.package_folder(self.file).is_some_and(|folder| {
+                    match self.lookup.module_of(self.file, import) {
+                        Found::File(file) => holds(folder, split_extension(self.files.path(file)).0),
+                        Found::Namespace(_) | Found::External | Found::Missing(_) => false,
+                    }
+                });
+                public && of_own_package
+            }
+        }
+    }
+
+    fn inherit(&mut self, inherit: &Inherit) {
+        let facts = self.files.facts(self.file);
+        let base = facts.names.get(inherit.base);
+        let scope = facts.items[inherit.item as usize].parent;
+        let (reached, import) = self.in_scope(scope, base);
+        // A base that may be one of several classes is none that could be named.
+        let [Reached { thing, chain }] = &reached[..] else { return };
+        let Some(end) = self.end(thing.clone(), chain) else { return };
+        let hops: Vec<ModuleId> = end.chain.iter().copied().filter(|hop| hop.0 != self.file).collect();
+        let (to, item, ends) = match hops.first() {
+            Some(&first) if Target::Module(first) != end.to => {
+                let chain = hops.into();
+                (Target::Module(first), None, vec![End { chain, ..end }])
+            }
+            _ => (end.to, end.item, Vec::new()),
+        };
+        self.edges.push(Edge {
+            from: ModuleId(self.file),
+            to,
+            item,
+            kind: EdgeKind::Inherit,
+            when: inherit.when,
+            via: Via::Name,
+            confidence: Confidence::Exact,
+            site: inherit.span,
+            statement: inherit.span,
+            scope: Some(inherit.item),
+            ends: ends.into(),
+            brought_by: import,
+        });
+    }
+
+    /// What a dotted path stands for where `scope` encloses it, and the import that brought its first name.
+    fn in_scope(&mut self, scope: Option<u32>, path: &str) -> (Vec<Reached>, Option<u32>) {
+        let facts = self.files.facts(self.file);
+        let (first, rest) = path.split_once('.').unwrap_or((path, ""));
+        let mut around = scope;
+        while let Some(item) = around {
+            let local = facts.imports.iter().rposition(|import| {
+                import.scope == Some(item) && bound_name(import).is_some_and(|bound| facts.names.get(bound) == first)
+            });
+            if let Some(at) = local {
+                return (self.local_import(&facts.imports[at], rest), Some(to_u32(at)));
+            }
+            let defined = facts
+                .items
+                .iter()
+                .rposition(|inner| inner.parent == Some(item) && facts.names.get(inner.name) == first);
+            if let Some(found) = defined {
+                let thing = Thing::Item {
+                    file: self.file,
+                    item: to_u32(found),
+                };
+                let known = vec![Reached { thing, chain: Vec::new() }];
+                return (if rest.is_empty() { known } else { Vec::new() }, None);
+            }
+            around = facts.items[item as usize].parent;
+        }
+        let own = self.files.own(self.file);
+        let brought = own.bindings.iter().rev().find_map(|binding| match binding.bound {
+            Bound::Import(import) if facts.names.get(binding.name) == first => Some(import),
+            _ => None,
+        });
+        (self.lookup.path(self.file, path), brought)
+    }
+
+    /// What a path means whose first name a function's own import brings.
+    fn local_import(&mut self, import: &Import, rest: &str) -> Vec<Reached> {
+        let names = &self.files.facts(self.file).names;
+        let module = names.get(import.module);
+        let heads = match (self.lookup.module_of(self.file, import), import.form) {
+            (Found::File(file), ImportForm::Name(name)) => {
+                let mut found = self.lookup.member(file, names.get(name));
+                for reached in &mut found {
+                    let through = matches!(&reached.thing, Thing::Item { file: at, .. } if *at != file);
+                    if through && reached.chain.is_empty() {
+                        reached.chain.push(file);
+                    }
+                }
+                found
+            }
+            (Found::File(file), _) => vec![head(Thing::Module(file))],
+            (Found::External, ImportForm::Name(name)) => {
+                vec![head(Thing::External(format!("{module}.{}", names.get(name))))]
+            }
+            (Found::External, _) => vec![head(Thing::External(module.to_owned()))],
+            (Found::Namespace(folder), _) => vec![head(Thing::Namespace(folder))],
+            (Found::Missing(_), _) => Vec::new(),
+        };
+        let rest: Vec<&str> = rest.split('.').filter(|part| !part.is_empty()).collect();
+        let mut found = Vec::new();
+        for head in heads {
+            self.lookup.attributes(head, &rest, &mut found);
+        }
+        found
+    }
+}
+
+fn head(thing: Thing) -> Reached {
+    Reached {
+        thing,
+        chain: Vec::new(),
+    }
+}
+
+fn module_target(file: u32) -> Target {
+    Target::Module(ModuleId(file))
+}
+
+/// The name that an import binds, where it binds its own: not for `import a.b`, which binds `a`.
+fn bound_name(import: &Import) -> Option<Name> {
+    import.alias.or(match import.form {
+        ImportForm::Name(name) => Some(name),
+        ImportForm::Module => Some(import.module),
+        ImportForm::Star | ImportForm::Dynamic => None,
+    })
+}
+
+/// Attributes that every module has.
+fn is_builtin_attribute(name: &str) -> bool {
+    matches!(
+        name,
+        "__name__" | "__doc__" | "__file__" | "__package__" | "__spec__" | "__loader__" | "__path__" | "__dict__" | "__builtins__" | "__cached__"
+    )
+}

@@ -1,0 +1,32 @@
+//! An architecture linter and wiring-map generator: a codebase in, one module graph, every file in its layer by a
+//! rules file, and findings out.
+//!
+//! The route, which [`pipeline`] is in code:
+//!
+//! ```text
+//! configuration + rules files ──load──▶ Rules
+//! root ──discover──▶ sources ──parse (parallel, per file, pure)──▶ facts ──resolve──▶ edges ──build──▶ ModuleGraph
+//! ModuleGraph × Rules ──classify──▶ Placement of each module (layer, domain)
+//! ModuleGraph × Placement × Rules ──check──▶ findings
+//!                        = Analysis ──▶ report (human, concise, json)
+//! ```
+//!
+//! Rooms, each knowing only those before it: [`source`] and [`facts`]; [`graph`], [`finding`] and [`rules`];
+//! [`lang`] and [`classify`]; [`discover`], [`config`] and [`project`]; [`analysis`] and [`check`]; [`report`];
+//! [`pipeline`]; [`cli`].
+
+pub mod analysis;
+pub mod check;
+pub mod classify;
+pub mod cli;
+pub mod config;
+pub mod discover;
+pub mod facts;
+pub mod finding;
+pub mod graph;
+pub mod lang;
+pub mod pipeline;
+pub mod project;
+pub mod report;
+pub mod rules;
+pub mod source;

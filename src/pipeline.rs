@@ -1,0 +1,303 @@
+//! The route, one verb a step. The home of parallelism: rooms offer pure functions per file and per module, and this
+//! one maps them.
+
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+use rayon::prelude::*;
+
+use crate::analysis::{Analysis, Coverage, Source};
+use crate::check::{self, Exceptions, Policy};
+use crate::classify::{self, Placement};
+use crate::discover::{Tree, Wanted, extension};
+use crate::finding::Finding;
+use crate::graph::{Module, ModuleEdges, ModuleGraph, ModuleId, Target};
+use crate::lang::{FRONT_ENDS, Language, ParsedFile, ProjectInput, SourceText};
+use crate::project::{Failure, Project};
+use crate::rules::pattern::Pattern;
+use crate::source::{FileId, to_u32};
+
+/// What a run may set.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The day that exceptions are judged by.
+    pub today: Date,
+    /// Worker threads; 0 for as many as there are processors.
+    pub threads: usize,
+}
+
+/// How far a run is; told to whoever shows progress.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Looking for sources.
+    Discover,
+    /// Reading and parsing so many sources.
+    Parse(usize),
+    /// Resolving names.
+    Resolve,
+    /// Judging.
+    Check,
+}
+
+/// Stack of a worker: sources within the parser's nesting limits need far less.
+const STACK: usize = 64 << 20;
+
+/// Analyses a project and its members, the project itself first.
+///
+/// # Errors
+///
+/// Where configuration or rules are wrong.
+pub fn run(project: &Project, options: &Options, progress: &(dyn Fn(Step) + Sync)) -> Result<Vec<Analysis>, Failure> {
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(options.threads)
+        .stack_size(STACK)
+        .build()
+        .map_err(|error| Failure::Usage(format!("cannot start worker threads: {error}")))?;
+    pool.install(|| project.with_members()?.into_iter().map(|project| analyze(project, options, progress)).collect())
+}
+
+/// One project: discover → parse → resolve → build → classify → check.
+fn analyze(project: Project, options: &Options, progress: &(dyn Fn(Step) + Sync)) -> Result<Analysis, Failure> {
+    let tree = project.tree();
+    project.require_sources(&tree)?;
+    progress(Step::Discover);
+    let found = discover(&project, &tree);
+    progress(Step::Parse(found.files.len()));
+    let read = parse(&project, &tree, found);
+    progress(Step::Resolve);
+    let (sources, graph, unread) = resolve(&project, &tree, read);
+    let placements = place(&project, &sources, &graph);
+    progress(Step::Check);
+    let mut analysis = Analysis {
+        prefix: project.prefix,
+        config: project.config,
+        rules: project.rules,
+        today: options.today,
+        sources,
+        unread,
+        graph,
+        placements,
+        coverage: Coverage::default(),
+        findings: Vec::new(),
+    };
+    analysis.measure();
+    analysis.findings = judge(&analysis);
+    Ok(analysis)
+}
+
+struct Found {
+    files: Vec<Box<str>>,
+    manifests: Vec<(Box<str>, String)>,
+    unread: Vec<(Box<str>, String)>,
+}
+
+fn discover(project: &Project, tree: &Tree) -> Found {
+    let extensions: Vec<&str> = FRONT_ENDS.iter().flat_map(|language| language.extensions()).copied().collect();
+    let manifests: Vec<&str> = FRONT_ENDS.iter().flat_map(|language| language.manifests()).copied().collect();
+    let sources: Vec<String> = project.config.sources.iter().map(|source| source.value.clone()).collect();
+    let walk = tree.walk(Wanted {
+        sources: &sources,
+        exclude: &project.config.exclude,
+        extensions: &extensions,
+        manifests: &manifests,
+    });
+    let limit = project.config.max_file_bytes;
+    let manifests = walk.manifests.into_iter().filter_map(|path| {
+        let text = tree.read(&path, limit).ok().and_then(|bytes| String::from_utf8(bytes).ok())?;
+        Some((path, text))
+    });
+    Found {
+        manifests: manifests.collect(),
+        files: walk.files,
+        unread: walk.unread,
+    }
+}
+
+struct Read {
+    /// By front end, in the order of [`FRONT_ENDS`].
+    files: Vec<Vec<ParsedFile>>,
+    manifests: Vec<(Box<str>, String)>,
+    unread: Vec<(Box<str>, String)>,
+}
+
+fn parse(project: &Project, tree: &Tree, found: Found) -> Read {
+    let limit = project.config.max_file_bytes;
+    let mut unread = found.unread;
+    let mut files = Vec::new();
+    for language in FRONT_ENDS {
+        let own = |path: &&Box<str>| extension(path).is_some_and(|found| language.extensions().contains(&found));
+        let paths: Vec<&Box<str>> = found.files.iter().filter(own).collect();
+        let parsed: Vec<Result<ParsedFile, (Box<str>, String)>> = paths
+            .into_par_iter()
+            .map(|path| match tree.read(path, limit) {
+                Ok(bytes) => Ok(parse_one(*language, path, bytes)),
+                Err(why) => Err((path.clone(), why)),
+            })
+            .collect();
+        let mut of_language = Vec::with_capacity(parsed.len());
+        for result in parsed {
+            match result {
+                Ok(file) => of_language.push(file),
+                Err(problem) => unread.push(problem),
+            }
+        }
+        files.push(of_language);
+    }
+    unread.sort_unstable();
+    Read {
+        files,
+        manifests: found.manifests,
+        unread,
+    }
+}
+
+fn parse_one(language: &dyn Language, path: &str, bytes: Vec<u8>) -> ParsedFile {
+    let decoded = language.decode(bytes);
+    let source = SourceText {
+        text: &decoded.text,
+        extension: extension(path).unwrap_or_default(),
+    };
+    let mut file = language.parse(path, source);
+    file.facts.problems.extend(decoded.problem);
+    file
+}
+
+fn resolve(project: &Project, tree: &Tree, read: Read) -> (Vec<Source>, ModuleGraph, Vec<(Box<str>, String)>) {
+    let config = &project.config;
+    let roots: Vec<String> = config.sources.iter().map(|source| source.value.clone()).collect();
+    let mut sources: Vec<Source> = Vec::new();
+    let mut modules: Vec<Module> = Vec::new();
+    let mut parts: Vec<ModuleEdges> = Vec::new();
+    for (language, files) in FRONT_ENDS.iter().zip(read.files) {
+        let input = ProjectInput {
+            sources: &roots,
+            roots: config.roots.get(language.name()).map(Vec::as_slice),
+            manifests: &read.manifests,
+        };
+        let (view, names) = language.project(input, &files);
+        let mut edges: Vec<ModuleEdges> = (0..to_u32(names.len()))
+            .into_par_iter()
+            .map(|module| {
+                let mut edges = language.resolve(&view, &files, module);
+                mend_missing(&mut edges, |name| {
+                    language.places(&view, name).iter().any(|stem| tree.stands(stem, language.providers()))
+                });
+                edges
+            })
+            .collect();
+        let (first_file, first_module) = (to_u32(sources.len()), to_u32(modules.len()));
+        let tests = test_patterns(project, *language);
+        for name in names {
+            let path = &files[name.file as usize].path;
+            if is_test(&tests, &roots, path) {
+                let module = modules.len() - first_module as usize;
+                edges[module].edges.iter_mut().for_each(|edge| edge.when.test = true);
+            }
+            modules.push(Module {
+                file: FileId(first_file + name.file),
+                language: language.name(),
+                id: format!("{}:{}:{}", language.name(), name.root, name.name).into(),
+                name: name.name,
+                package: name.package,
+            });
+        }
+        edges.iter_mut().for_each(|part| part.shift(first_module));
+        parts.append(&mut edges);
+        sources.extend(files.into_iter().map(|file| Source {
+            path: file.path,
+            facts: file.facts,
+        }));
+    }
+    distinguish(&mut modules, &sources);
+    (sources, ModuleGraph::build(modules, parts), read.unread)
+}
+
+/// What seems missing but stands on disk, unread, is outside.
+fn mend_missing(edges: &mut ModuleEdges, stands: impl Fn(&str) -> bool) {
+    for edge in &mut edges.edges {
+        if let Target::Missing(symbol) = edge.to
+            && stands(&edges.symbols[symbol.0 as usize])
+        {
+            edge.to = Target::External(symbol);
+        }
+    }
+}
+
+/// Ids are unique: where two files have one name (a stub beside its module), the later one's id ends with its path.
+fn distinguish(modules: &mut [Module], sources: &[Source]) {
+    let mut seen = rustc_hash::FxHashSet::default();
+    for module in modules {
+        if !seen.insert(module.id.clone()) {
+            module.id = format!("{}@{}", module.id, sources[module.file.index()].path).into();
+        }
+    }
+}
+
+fn test_patterns(project: &Project, language: &dyn Language) -> Vec<Pattern> {
+    match &project.config.tests {
+        Some(patterns) => patterns.clone(),
+        None => language.tests().iter().filter_map(|text| Pattern::new(text).ok()).collect(),
+    }
+}
+
+fn is_test(tests: &[Pattern], roots: &[String], path: &str) -> bool {
+    let inner = below_root(roots, path);
+    tests.iter().any(|pattern| pattern.matches(path) || pattern.matches(inner))
+}
+
+/// A path below the deepest source root that holds it.
+fn below_root<'p>(roots: &[String], path: &'p str) -> &'p str {
+    let rests = roots.iter().filter_map(|root| crate::discover::below(root, path));
+    rests.min_by_key(|rest| rest.len()).unwrap_or(path)
+}
+
+fn place(project: &Project, sources: &[Source], graph: &ModuleGraph) -> Vec<Placement> {
+    let roots: Vec<String> = project.config.sources.iter().map(|source| source.value.clone()).collect();
+    let modules = graph.modules.par_iter();
+    modules
+        .map(|module| classify::place(&project.rules, below_root(&roots, &sources[module.file.index()].path)))
+        .collect()
+}
+
+fn judge(analysis: &Analysis) -> Vec<Finding> {
+    let exceptions = Exceptions::new(analysis);
+    let policy = Policy::new(analysis);
+    let context = check::Context {
+        analysis,
+        exceptions: &exceptions,
+        policy: &policy,
+    };
+    let modules: Vec<ModuleId> = analysis.graph.ids().collect();
+    let mut findings: Vec<Finding> = modules.into_par_iter().flat_map_iter(|module| check::module(&context, module)).collect();
+    findings.extend(check::project(&context));
+    findings.extend(check::exceptions(&context));
+    check::sort(&mut findings);
+    findings
+}
+
+/// The texts of a project's sources, read again for those who show them.
+#[derive(Debug)]
+pub struct Texts {
+    tree: Tree,
+    limit: u64,
+}
+
+impl Texts {
+    /// Reads below a project's folder.
+    pub fn new(root: &Path, limit: u64) -> Self {
+        Self {
+            tree: Tree::new(PathBuf::from(root)),
+            limit,
+        }
+    }
+
+    /// A source's text as it was parsed; empty where it cannot be read any more.
+    pub fn read(&self, path: &str) -> String {
+        let Ok(bytes) = self.tree.read(path, self.limit) else { return String::new() };
+        let found = extension(path).unwrap_or_default();
+        match FRONT_ENDS.iter().find(|language| language.extensions().contains(&found)) {
+            Some(language) => language.decode(bytes).text,
+            None => String::from_utf8_lossy(&bytes).into_owned(),
+        }
+    }
+}

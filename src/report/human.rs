@@ -1,0 +1,147 @@
+//! `human`: code frames, the rule that decided, why, and the fix; then what was looked at.
+
+use std::io::{self, Write};
+
+use super::locate::Locator;
+use super::{Reporter, Run, frame};
+use crate::analysis::{Analysis, Coverage};
+use crate::finding::{Finding, Level, Place};
+use crate::graph::EdgeKind;
+use crate::rules::load::Mistakes;
+
+/// The format.
+pub struct Human;
+
+impl Reporter for Human {
+    fn name(&self) -> &'static str {
+        "human"
+    }
+
+    fn report(&self, run: &Run<'_>, out: &mut dyn Write) -> io::Result<()> {
+        let (findings, more) = run.shown();
+        for (project, finding) in findings {
+            write_finding(&run.projects[project].1, finding, run.color, out)?;
+        }
+        if more > 0 {
+            writeln!(out, "and {more} more (--max-findings sets how many are shown)\n")?;
+        }
+        if run.summary { summary(run, out) } else { Ok(()) }
+    }
+}
+
+/// Writes one finding.
+///
+/// # Errors
+///
+/// Where writing fails.
+pub fn write_finding(locator: &Locator<'_>, finding: &Finding, color: bool, out: &mut dyn Write) -> io::Result<()> {
+    let level = paint(finding.level.name(), finding.level, color);
+    writeln!(out, "{level}[{}]: {}", finding.code, finding.message)?;
+    let spot = locator.spot(&finding.place);
+    match &spot.page {
+        Some(page) => writeln!(out, "{}", frame::draw(&spot.path, page, spot.span, spot.start, &finding.label, color))?,
+        None => writeln!(out, "   ╭─[{}]", spot.path)?,
+    }
+    for related in &finding.related {
+        let spot = locator.spot(&related.place);
+        writeln!(out, "  {}:{}:{} {}", spot.path, spot.start.line, spot.start.column, related.message)?;
+    }
+    let rules: Vec<String> = finding
+        .rules
+        .iter()
+        .map(|rule| {
+            let spot = locator.spot(&Place::Rules(rule.at));
+            let named = if rule.code == finding.code { String::new() } else { format!(" ({})", rule.code) };
+            let extended = rule.extended.map(|at| locator.spot(&Place::Rules(at)));
+            let extended = extended.map_or_else(String::new, |spot| format!(", extended at {}:{}", spot.path, spot.start.line));
+            format!("{}:{}{extended}{named}", spot.path, spot.start.line)
+        })
+        .collect();
+    let fix = finding.fix.as_ref().map(|fix| format!("fix: {fix}"));
+    let rule = (!rules.is_empty()).then(|| format!("rule: {}", rules.join("; ")));
+    let tail: Vec<String> = rule.into_iter().chain(fix).collect();
+    if !tail.is_empty() {
+        writeln!(out, "  {}", tail.join("  "))?;
+    }
+    writeln!(out)
+}
+
+fn paint(text: &str, level: Level, color: bool) -> String {
+    let code = match level {
+        Level::Error => "1;31",
+        Level::Warning => "1;33",
+        Level::Note | Level::Off => "1;36",
+    };
+    if color { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+}
+
+fn counted(count: usize, word: &str) -> String {
+    if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }
+}
+
+fn summary(run: &Run<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let levels = [(Level::Error, "error"), (Level::Warning, "warning"), (Level::Note, "note")];
+    let counts: Vec<String> = levels
+        .into_iter()
+        .filter(|(level, _)| *level != Level::Note || run.count(Level::Note) > 0)
+        .map(|(level, word)| counted(run.count(level), word))
+        .collect();
+    let hidden = run.count(Level::Note) > 0 && run.shown > Level::Note;
+    writeln!(out, "{}{}", counts.join(", "), if hidden { " (-v shows notes)" } else { "" })?;
+    for (analysis, _) in &run.projects {
+        if run.projects.len() > 1 {
+            let name = analysis.prefix.trim_end_matches('/');
+            writeln!(out, "{}:", if name.is_empty() { "." } else { name })?;
+        }
+        coverage(analysis, &analysis.coverage, out)?;
+    }
+    writeln!(out, "in {:.2} s", run.seconds)
+}
+
+fn coverage(analysis: &Analysis, coverage: &Coverage, out: &mut dyn Write) -> io::Result<()> {
+    if coverage.files == 0 {
+        return writeln!(out, "looked at no source: nothing lies under the source roots");
+    }
+    let files = counted(coverage.files as usize, "file");
+    writeln!(
+        out,
+        "looked at {files} ({} lines, {} in a layer), {}",
+        coverage.lines,
+        coverage.placed,
+        counted(analysis.graph.modules.len(), "module")
+    )?;
+    let edges: Vec<String> = EdgeKind::ALL
+        .iter()
+        .zip(coverage.edges)
+        .filter(|(kind, _)| **kind != EdgeKind::Call)
+        .map(|(kind, count)| format!("{count} {}", kind.name()))
+        .collect();
+    writeln!(out, "edges: {}; calls are not read by this version", edges.join(", "))?;
+    let share = (coverage.resolved() * 1000.0).floor() / 10.0;
+    writeln!(
+        out,
+        "imports: {share:.1}% resolve ({} inside, {} outside); {} lead nowhere, {} have a computed name",
+        coverage.internal, coverage.external, coverage.missing, coverage.computed
+    )?;
+    if coverage.unparsed > 0 {
+        writeln!(out, "not understood in full: {}", counted(coverage.unparsed as usize, "source"))?;
+    }
+    Ok(())
+}
+
+/// Writes mistakes in configuration and rules files.
+///
+/// # Errors
+///
+/// Where writing fails.
+pub fn write_mistakes(mistakes: &Mistakes, color: bool, out: &mut dyn Write) -> io::Result<()> {
+    for mistake in &mistakes.mistakes {
+        let Some(file) = mistakes.files.get(usize::from(mistake.at.file)) else { continue };
+        let page = super::locate::Page::new(file.text.clone());
+        let start = page.lines.position(&page.text, mistake.at.span.start);
+        writeln!(out, "{}: {}", paint("error", Level::Error, color), mistake.message)?;
+        let label = mistake.help.as_deref().unwrap_or("here");
+        writeln!(out, "{}\n", frame::draw(&file.name, &page, mistake.at.span, start, label, color))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,569 @@
+//! Raw becomes valid once: ids are joined across files, names become numbers, patterns are compiled.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use super::pattern::{BadPattern, NamePattern, Pattern, word};
+use super::raw::{
+    CalledBy, OtherDomains, PathOrSelector, RawCodeException, RawException, RawInterface, RawKind, RawLayer, RawRule,
+    RawRules, RawSelector, RawWhen, Through, Unclassified,
+};
+use super::selector::{DomainSelector, Selector};
+use super::text::{At, Mistake, Placed, RulesText, Strings, nearest};
+use super::{
+    Cycles, EdgeRule, Excepted, Exception, Interface, Layer, LayerId, LayerList, LayerPattern, Origin, RuleShape, Rules,
+    WhenFilter, vacuous,
+};
+use crate::facts::When;
+use crate::finding::{CALLED_BY, CODES, Level, MUST_NOT_CALL, NOT_LISTED};
+use crate::graph::EdgeKind;
+
+/// Joins and checks rules files, given in the order in which each extends those before.
+///
+/// # Errors
+///
+/// All mistakes found.
+pub(super) fn check(files: Vec<RulesText>, raws: Vec<RawRules>) -> Result<Rules, Vec<Mistake>> {
+    let mut checker = Checker::default();
+    let raw = checker.join(raws);
+    let rules = checker.rules(files, raw);
+    if checker.mistakes.is_empty() {
+        Ok(rules)
+    } else {
+        checker.mistakes.sort_by_key(|mistake| mistake.at);
+        Err(checker.mistakes)
+    }
+}
+
+/// The entries of all files, joined by id.
+#[derive(Default)]
+struct Joined {
+    base: RawRules,
+    layers: Vec<(RawLayer, Origin)>,
+    rules: Vec<(RawRule, Origin)>,
+}
+
+#[derive(Default)]
+struct Checker {
+    mistakes: Vec<Mistake>,
+    layer_ids: Vec<String>,
+    exceptions: Vec<Exception>,
+}
+
+fn set<T>(base: &mut Option<T>, later: Option<T>) {
+    if later.is_some() {
+        *base = later;
+    }
+}
+
+impl Checker {
+    fn mistake(&mut self, at: At, message: impl Into<String>, help: impl Into<String>) {
+        self.mistakes.push(Mistake::new(at, message, help));
+    }
+
+    fn join(&mut self, raws: Vec<RawRules>) -> Joined {
+        let mut joined = Joined::default();
+        for raw in raws {
+            let base = &mut joined.base;
+            let RawRules { topology, domains, cycles, levels, layer, rule, interface, exception } = raw;
+            set(&mut base.topology.name, topology.name);
+            set(&mut base.topology.reference, topology.reference);
+            set(&mut base.topology.closed, topology.closed);
+            set(&mut base.topology.called_by, topology.called_by);
+            set(&mut base.topology.unclassified, topology.unclassified);
+            set(&mut base.topology.unclassified_except, topology.unclassified_except);
+            set(&mut base.topology.header, topology.header);
+            set(&mut base.domains.order, domains.order);
+            set(&mut base.domains.others, domains.others);
+            set(&mut base.cycles.layers, cycles.layers);
+            set(&mut base.cycles.domains, cycles.domains);
+            set(&mut base.cycles.modules, cycles.modules);
+            set(&mut base.cycles.when, cycles.when);
+            base.levels.extend(levels);
+            base.interface.extend(interface);
+            base.exception.extend(exception);
+            self.join_layers(&mut joined.layers, layer);
+            self.join_rules(&mut joined.rules, rule);
+        }
+        joined
+    }
+
+    fn join_layers(&mut self, known: &mut Vec<(RawLayer, Origin)>, later: Vec<Placed<RawLayer>>) {
+        for Placed { value: layer, .. } in later {
+            let at = layer.id.at;
+            let Some((base, origin)) = known.iter_mut().find(|(base, _)| *base.id == *layer.id) else {
+                known.push((layer, Origin { at, extended: None }));
+                continue;
+            };
+            if origin.extended.unwrap_or(origin.at).file == at.file {
+                let id = &*layer.id;
+                self.mistake(at, format!("the layer `{id}` stands twice in this file"), "join the two entries");
+                continue;
+            }
+            origin.extended = Some(at);
+            set(&mut base.title, layer.title);
+            set(&mut base.level, layer.level);
+            set(&mut base.paths, layer.paths);
+            set(&mut base.domain, layer.domain);
+            set(&mut base.outside, layer.outside);
+            set(&mut base.contract, layer.contract);
+            set(&mut base.should_call, layer.should_call);
+            set(&mut base.must_not_call, layer.must_not_call);
+            set(&mut base.called_by, layer.called_by);
+        }
+    }
+
+    fn join_rules(&mut self, known: &mut Vec<(RawRule, Origin)>, later: Vec<Placed<RawRule>>) {
+        for Placed { value: rule, .. } in later {
+            let at = rule.id.at;
+            let Some((base, origin)) = known.iter_mut().find(|(base, _)| *base.id == *rule.id) else {
+                if CODES.iter().any(|code| code.name == *rule.id) {
+                    let id = &*rule.id;
+                    self.mistake(at, format!("`{id}` is the code of a built-in finding"), "choose another id");
+                }
+                known.push((rule, Origin { at, extended: None }));
+                continue;
+            };
+            if origin.extended.unwrap_or(origin.at).file == at.file {
+                let id = &*rule.id;
+                self.mistake(at, format!("the rule `{id}` stands twice in this file"), "join the two entries");
+                continue;
+            }
+            origin.extended = Some(at);
+            set(&mut base.from, rule.from);
+            set(&mut base.to, rule.to);
+            set(&mut base.kinds, rule.kinds);
+            set(&mut base.when, rule.when);
+            set(&mut base.calls, rule.calls);
+            set(&mut base.through, rule.through);
+            set(&mut base.level, rule.level);
+            set(&mut base.message, rule.message);
+            set(&mut base.fix, rule.fix);
+            set(&mut base.except, rule.except);
+        }
+    }
+
+    fn rules(&mut self, files: Vec<RulesText>, joined: Joined) -> Rules {
+        let Joined { base, layers, rules } = joined;
+        self.layer_ids = layers.iter().map(|(layer, _)| layer.id.value.clone()).collect();
+        let layers: Vec<Layer> = layers.into_iter().map(|(raw, origin)| self.layer(raw, origin)).collect();
+        let topology = base.topology;
+        let closed = topology.closed.as_deref().copied().unwrap_or_default();
+        let enforced = topology.called_by.as_deref() == Some(&CalledBy::Enforce);
+        let mut edge_rules: Vec<EdgeRule> = Vec::new();
+        for (raw, origin) in rules {
+            edge_rules.extend(self.rule(raw, origin, &layers));
+        }
+        edge_rules.extend(list_rules(&layers, closed, enforced));
+        let interfaces = base.interface.into_iter().map(|raw| self.interface(raw.value)).collect();
+        for raw in base.exception {
+            self.code_exception(raw, &edge_rules);
+        }
+        let levels = self.levels(base.levels);
+        let cycle = |level: Option<Placed<Level>>| level.map_or((Level::Off, At::default()), |level| (level.value, level.at));
+        Rules {
+            files,
+            name: topology.name.map(|name| name.value),
+            reference: topology.reference.map(|reference| reference.value),
+            closed,
+            unclassified: topology.unclassified.map_or((Level::Off, At::default()), |level| {
+                let value = match level.value {
+                    Unclassified::Ignore => Level::Off,
+                    Unclassified::Note => Level::Note,
+                    Unclassified::Warning => Level::Warning,
+                    Unclassified::Error => Level::Error,
+                };
+                (value, level.at)
+            }),
+            unclassified_except: self.patterns(topology.unclassified_except.unwrap_or_default()),
+            header: topology.header.and_then(|header| self.header(header)),
+            domains: base.domains.order.into_iter().flatten().map(|domain| domain.value).collect(),
+            other_domains: base.domains.others.map_or(OtherDomains::Append, |others| others.value),
+            layers,
+            edge_rules,
+            exceptions: std::mem::take(&mut self.exceptions),
+            interfaces,
+            cycles: Cycles {
+                layers: cycle(base.cycles.layers),
+                domains: cycle(base.cycles.domains),
+                modules: cycle(base.cycles.modules),
+                when: when(base.cycles.when),
+            },
+            levels,
+        }
+    }
+
+    fn header(&mut self, header: Placed<String>) -> Option<(String, String, At)> {
+        let Some((before, after)) = header.split_once("{level}") else {
+            self.mistake(header.at, "a header without `{level}`", "write the comment as it stands in files, `# Layer: {level}`");
+            return None;
+        };
+        Some((before.to_owned(), after.to_owned(), header.at))
+    }
+
+    fn levels(&mut self, raw: BTreeMap<String, Placed<Level>>) -> BTreeMap<String, Level> {
+        let known = || CODES.iter().map(|code| code.name);
+        for (code, level) in &raw {
+            if !known().any(|name| name == code) {
+                let help = nearest(code, known()).map_or_else(
+                    || "name a built-in finding; a rule's level stands in its `[[rule]]`".to_owned(),
+                    |right| format!("did you mean `{right}`?"),
+                );
+                self.mistake(level.at, format!("unknown finding `{code}`"), help);
+            }
+        }
+        raw.into_iter().map(|(code, level)| (code, level.value)).collect()
+    }
+
+    fn bad_pattern(&mut self, at: At, bad: BadPattern) {
+        self.mistake(at, bad.message, bad.help);
+    }
+
+    fn pattern(&mut self, text: &Placed<String>) -> Option<Pattern> {
+        Pattern::new(text).map_err(|bad| self.bad_pattern(text.at, bad)).ok()
+    }
+
+    fn patterns(&mut self, texts: Vec<Placed<String>>) -> Vec<Pattern> {
+        let mut patterns = Vec::new();
+        for text in texts {
+            match Pattern::selecting(&text) {
+                Ok(pattern) => patterns.push(pattern),
+                Err(bad) => self.bad_pattern(text.at, bad),
+            }
+        }
+        patterns
+    }
+
+    fn names(&mut self, texts: &Strings) -> Vec<NamePattern> {
+        let mut names = Vec::new();
+        for text in &texts.0 {
+            match NamePattern::new(text) {
+                Ok(name) => names.push(name),
+                Err(bad) => self.bad_pattern(text.at, bad),
+            }
+        }
+        names
+    }
+
+    fn layer_id(&mut self, id: &Placed<String>) -> Option<LayerId> {
+        let found = (0..).map(LayerId).zip(&self.layer_ids).find_map(|(at, known)| (*known == **id).then_some(at));
+        if found.is_none() {
+            self.unknown_layer(id);
+        }
+        found
+    }
+
+    fn unknown_layer(&mut self, id: &Placed<String>) {
+        let known = self.layer_ids.iter().map(String::as_str);
+        let help = match nearest(id, known) {
+            Some(right) => format!("did you mean `{right}`?"),
+            None if self.layer_ids.is_empty() => "no layer is defined; add a `[[layer]]`".to_owned(),
+            None => format!("the layers are: {}", self.layer_ids.join(", ")),
+        };
+        self.mistake(id.at, format!("unknown layer `{}`", id.value), help);
+    }
+
+    fn layer(&mut self, raw: RawLayer, origin: Origin) -> Layer {
+        let id = raw.id.value;
+        let outside = raw.outside.as_deref().copied().unwrap_or_default();
+        match (&raw.paths, outside) {
+            (None, false) => {
+                let help = "give its `paths`, or write `outside = true` for a layer that has no files here";
+                self.mistake(origin.at, format!("the layer `{id}` has no `paths`"), help);
+            }
+            (Some(paths), true) if !paths.is_empty() => {
+                self.mistake(paths[0].at, format!("the layer `{id}` is outside, and has `paths`"), "leave one of the two out");
+            }
+            _ => {}
+        }
+        let mut paths = Vec::new();
+        for text in raw.paths.iter().flatten() {
+            if let Some(pattern) = self.pattern(text) {
+                paths.push(LayerPattern { pattern, at: text.at });
+            }
+        }
+        if let Some(domain) = &raw.domain {
+            self.layer_domain(domain, &paths);
+        }
+        let mut list = |list: Option<Vec<Placed<String>>>| {
+            list.map(|list| LayerList {
+                at: list.first().map_or(origin.at, |first| first.at),
+                layers: list.iter().filter_map(|id| Some((self.layer_id(id)?, id.at))).collect(),
+            })
+        };
+        let (level, rest) = id.split_once('_').unwrap_or((&id, ""));
+        Layer {
+            title: raw.title.map_or_else(|| title(level, rest), |title| title.value),
+            level: raw.level.map_or_else(|| level.to_owned(), |level| level.value),
+            paths,
+            domain: raw.domain.map(|domain| domain.value),
+            outside,
+            contract: raw.contract.map(|contract| contract.value),
+            should_call: list(raw.should_call),
+            must_not_call: list(raw.must_not_call),
+            called_by: list(raw.called_by),
+            origin,
+            id,
+        }
+    }
+
+    /// A layer's `domain` may use what its patterns capture.
+    fn layer_domain(&mut self, domain: &Placed<String>, paths: &[LayerPattern]) {
+        let mut rest = domain.as_str();
+        while let Some((_, after)) = rest.split_once('{') {
+            let Some((name, after)) = after.split_once('}') else {
+                self.mistake(domain.at, "`{` without `}`", "close the brace");
+                return;
+            };
+            let unbound = paths.iter().find(|path| !path.pattern.captures().iter().any(|capture| capture == name));
+            if let Some(path) = unbound {
+                let message = format!("the capture `{{{name}}}` is not bound by the pattern `{}`", path.pattern.text());
+                self.mistake(domain.at, message, format!("write `{{{name}}}` in every pattern of the layer, or a fixed domain"));
+            }
+            rest = after;
+        }
+    }
+
+    fn rule(&mut self, raw: RawRule, origin: Origin, layers: &[Layer]) -> Option<EdgeRule> {
+        let id = raw.id.value;
+        let from = raw.from.map_or_else(Selector::default, |from| self.selector(&from.value, from.at));
+        let Some(to) = raw.to else {
+            self.mistake(origin.at, format!("the rule `{id}` has no `to`"), "say what must not be reached: `to = { layer = \"…\" }`");
+            return None;
+        };
+        let at = to.at;
+        let to = self.selector(&to.value, at);
+        if to.precision == 0 {
+            self.mistake(at, "a `to` that selects everything", "give at least one key, such as `layer`, `path` or `external`");
+        }
+        let calls_listed = raw.kinds.as_ref().is_none_or(|kinds| kinds.contains(&RawKind::Call));
+        if let Some(calls) = &raw.calls
+            && !calls_listed
+        {
+            self.mistake(calls.at, "`calls` in a rule whose `kinds` leave calls out", "add \"call\" to `kinds`, or leave `calls` out");
+        }
+        let first_exception = self.exceptions.len();
+        for exception in raw.except.into_iter().flatten() {
+            let at = exception.at;
+            let RawException { from, to, reason, until } = exception.value;
+            self.exception(Excepted::Rule, from, to, &reason, until, at);
+        }
+        let kinds = raw.kinds.map_or_else(|| EdgeKind::ALL.to_vec(), |kinds| kinds.value.into_iter().map(kind).collect());
+        let mut rule = EdgeRule {
+            code: id,
+            shape: RuleShape::Rule,
+            from,
+            to,
+            kinds,
+            when: when(raw.when),
+            through: raw.through.map_or(Through::Definition, |through| through.value),
+            level: raw.level.map_or(Level::Error, |level| level.value),
+            message: raw.message.map(|message| message.value),
+            fix: raw.fix.map(|fix| fix.value),
+            except: (first_exception..self.exceptions.len()).collect(),
+            origin,
+            vacuous: None,
+        };
+        rule.vacuous = vacuous::why(&rule, layers);
+        Some(rule)
+    }
+
+    fn selector(&mut self, raw: &RawSelector, at: At) -> Selector {
+        let mut selector = Selector::default();
+        if let Some(ids) = &raw.layer {
+            let mut layers = Vec::new();
+            for id in &ids.0 {
+                let glob = id.contains(['*', '?']);
+                selector.precision += if glob { 1 } else { 2 };
+                layers.extend(if glob { self.layers_like(id) } else { self.layer_id(id).into_iter().collect() });
+            }
+            selector.layers = Some(layers);
+        }
+        if let Some(domains) = &raw.domain {
+            selector.precision += 4;
+            let domain = |name: &Placed<String>| match name.as_str() {
+                "same" => DomainSelector::Same,
+                "other" => DomainSelector::Other,
+                name => DomainSelector::Named(name.to_owned()),
+            };
+            selector.domains = Some(domains.0.iter().map(domain).collect());
+        }
+        if let Some(paths) = &raw.path {
+            selector.precision += 8;
+            let place = |text: &Placed<String>| Placed {
+                value: text.value.clone(),
+                at: if text.at == At::default() { at } else { text.at },
+            };
+            selector.paths = Some(self.patterns(paths.0.iter().map(place).collect()));
+        }
+        if let Some(modules) = &raw.module {
+            selector.precision += 8;
+            selector.modules = Some(self.names(modules));
+        }
+        if let Some(externals) = &raw.external {
+            selector.precision += 8;
+            selector.externals = Some(self.names(externals));
+        }
+        if let Some(calls) = &raw.call {
+            selector.precision += 8;
+            selector.calls = true;
+            self.names(calls);
+        }
+        if let Some(receivers) = &raw.receiver {
+            self.names(receivers);
+            if raw.call.is_none() {
+                self.mistake(receivers.0.first().map_or(at, |first| first.at), "`receiver` without `call`", "name the call: `call = \"*.commit\"`");
+            }
+        }
+        if let Some(not) = &raw.not {
+            selector.precision += 1;
+            selector.not = Some(Box::new(self.selector(not, at)));
+        }
+        selector
+    }
+
+    fn layers_like(&mut self, id: &Placed<String>) -> Vec<LayerId> {
+        match word(id) {
+            Ok(matches) => {
+                let found: Vec<LayerId> = (0..)
+                    .map(LayerId)
+                    .zip(&self.layer_ids)
+                    .filter_map(|(at, known)| matches(known).then_some(at))
+                    .collect();
+                if found.is_empty() {
+                    self.unknown_layer(id);
+                }
+                found
+            }
+            Err(bad) => {
+                self.bad_pattern(id.at, bad);
+                Vec::new()
+            }
+        }
+    }
+
+    fn exception(
+        &mut self,
+        from_what: Excepted,
+        from: Option<Placed<PathOrSelector>>,
+        to: Option<Placed<PathOrSelector>>,
+        reason: &Placed<String>,
+        until: Option<Placed<String>>,
+        at: At,
+    ) {
+        if reason.trim().is_empty() {
+            self.mistake(reason.at, "an exception without a reason", "say why it is right here, or remove it");
+        }
+        let until = until.and_then(|until| match until.parse::<Date>() {
+            Ok(date) => Some(date),
+            Err(_) => {
+                self.mistake(until.at, format!("`{}` is no date", until.value), "write it as `2027-03-01`");
+                None
+            }
+        });
+        let from = from.map(|end| self.selector(&end.value.0, end.at));
+        let to = to.map(|end| self.selector(&end.value.0, end.at));
+        self.exceptions.push(Exception {
+            from_what,
+            from,
+            to,
+            reason: reason.value.clone(),
+            until,
+            at,
+        });
+    }
+
+    fn code_exception(&mut self, raw: Placed<RawCodeException>, rules: &[EdgeRule]) {
+        let at = raw.at;
+        let RawCodeException { code, from, to, reason, until } = raw.value;
+        let known = || CODES.iter().map(|code| code.name).chain(rules.iter().map(|rule| rule.code.as_str()));
+        if !known().any(|name| name == *code) {
+            let help = nearest(&code, known()).map_or_else(
+                || "name a built-in finding or the id of a rule".to_owned(),
+                |right| format!("did you mean `{right}`?"),
+            );
+            self.mistake(code.at, format!("unknown finding `{}`", code.value), help);
+        }
+        self.exception(Excepted::Code(code.value), from, to, &reason, until, at);
+    }
+
+    fn interface(&mut self, raw: RawInterface) -> Interface {
+        Interface {
+            at: raw.module.at,
+            module: raw.module.value,
+            names: raw.names.into_iter().map(|name| (name.value, name.at)).collect(),
+            layers: raw.layers.map(|layers| layers.iter().filter_map(|id| self.layer_id(id)).collect()),
+        }
+    }
+}
+
+/// What the layers' lists say, as rules on edges.
+fn list_rules(layers: &[Layer], closed: bool, enforced: bool) -> Vec<EdgeRule> {
+    let mut rules = Vec::new();
+    let ids = || (0..).map(LayerId).zip(layers).map(|(id, _)| id);
+    for (id, layer) in (0..).map(LayerId).zip(layers) {
+        for &(to, at) in layer.must_not_call.iter().flat_map(|list| &list.layers) {
+            rules.push(list_rule(MUST_NOT_CALL.name, RuleShape::MustNotCall, vec![id], vec![to], at));
+        }
+        if let Some(list) = layer.called_by.as_ref().filter(|_| enforced) {
+            let from = ids().filter(|from| *from != id && !list.contains(*from)).collect();
+            rules.push(list_rule(CALLED_BY.name, RuleShape::CalledBy, from, vec![id], list.at));
+        }
+        if let Some(list) = layer.should_call.as_ref().filter(|_| closed) {
+            let to = ids().filter(|to| *to != id && !list.contains(*to)).collect();
+            rules.push(list_rule(NOT_LISTED.name, RuleShape::NotListed, vec![id], to, list.at));
+        }
+    }
+    rules
+}
+
+fn list_rule(code: &str, shape: RuleShape, from: Vec<LayerId>, to: Vec<LayerId>, at: At) -> EdgeRule {
+    EdgeRule {
+        code: code.to_owned(),
+        shape,
+        from: Selector::layers(from),
+        to: Selector::layers(to),
+        kinds: EdgeKind::ALL.to_vec(),
+        when: WhenFilter::default(),
+        through: Through::Definition,
+        level: Level::Error,
+        message: None,
+        fix: None,
+        except: Vec::new(),
+        origin: Origin { at, extended: None },
+        vacuous: None,
+    }
+}
+
+fn when(raw: Option<RawWhen>) -> WhenFilter {
+    let raw = raw.unwrap_or_default();
+    WhenFilter::new(When {
+        deferred: raw.deferred.unwrap_or(true),
+        guarded: raw.guarded.unwrap_or(true),
+        type_only: raw.type_only.unwrap_or(false),
+        test: raw.test.unwrap_or(false),
+    })
+}
+
+fn kind(raw: RawKind) -> EdgeKind {
+    match raw {
+        RawKind::Import => EdgeKind::Import,
+        RawKind::ReExport => EdgeKind::ReExport,
+        RawKind::Call => EdgeKind::Call,
+        RawKind::Inherit => EdgeKind::Inherit,
+        RawKind::Dynamic => EdgeKind::Dynamic,
+    }
+}
+
+/// `L5_engines` → `L5 Engines`.
+fn title(level: &str, rest: &str) -> String {
+    let mut title = level.to_owned();
+    for part in rest.split('_').filter(|part| !part.is_empty()) {
+        let mut letters = part.chars();
+        title.push(' ');
+        title.extend(letters.next().into_iter().flat_map(char::to_uppercase));
+        title.push_str(letters.as_str());
+    }
+    title
+}
