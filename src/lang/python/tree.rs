@@ -55,10 +55,10 @@ impl Tree {
             (false, true) => &mut node.stub,
         };
         *slot = Some(at);
-        let mut folder = folder;
-        while !self.nodes.contains_key(folder) {
-            self.nodes.insert(folder.into(), Node::default());
-            folder = parent(folder);
+        let mut above = if package { parent(folder) } else { folder };
+        while !self.nodes.contains_key(above) {
+            self.nodes.insert(above.into(), Node::default());
+            above = parent(above);
         }
     }
 
