@@ -101,7 +101,9 @@ impl Analysis {
 
     /// The id of the layer that holds a module.
     pub fn layer_id(&self, module: ModuleId) -> Option<&str> {
-        self.placement(module).layer.map(|layer| self.rules.layer(layer).id.as_str())
+        self.placement(module)
+            .layer
+            .map(|layer| self.rules.layer(layer).id.as_str())
     }
 
     /// A module as selectors see it.
@@ -126,11 +128,17 @@ impl Analysis {
         let name = &*self.graph.module(module).name;
         let last = self.graph.module(module).short();
         if let Some(domain) = &self.placement(module).domain {
-            return if **domain == *last { last.to_owned() } else { format!("{domain}.{last}") };
+            return if **domain == *last {
+                last.to_owned()
+            } else {
+                format!("{domain}.{last}")
+            };
         }
         let mut parts = name.rsplitn(3, '.');
         let last = parts.next().unwrap_or(name);
-        parts.next().map_or_else(|| last.to_owned(), |package| format!("{package}.{last}"))
+        parts
+            .next()
+            .map_or_else(|| last.to_owned(), |package| format!("{package}.{last}"))
     }
 
     /// A target for a sentence: its short name and layer, or the external name.
@@ -146,7 +154,9 @@ impl Analysis {
 
     /// Whether the analysis is incomplete: something was not understood, and no exception covers it.
     pub fn is_incomplete(&self) -> bool {
-        self.findings.iter().any(|finding| finding.code == crate::finding::UNPARSED_SOURCE.name)
+        self.findings
+            .iter()
+            .any(|finding| finding.code == crate::finding::UNPARSED_SOURCE.name)
     }
 
     /// How many findings are of exactly this level.
@@ -166,9 +176,17 @@ impl Analysis {
             coverage.unparsed += u32::from(!source.facts.problems.is_empty());
         }
         coverage.unparsed += crate::source::to_u32(self.unread.len());
-        coverage.placed = crate::source::to_u32(self.placements.iter().filter(|placement| placement.layer.is_some()).count());
+        coverage.placed = crate::source::to_u32(
+            self.placements
+                .iter()
+                .filter(|placement| placement.layer.is_some())
+                .count(),
+        );
         for edge in &self.graph.edges {
-            let kind = EdgeKind::ALL.iter().position(|kind| *kind == edge.kind).unwrap_or_default();
+            let kind = EdgeKind::ALL
+                .iter()
+                .position(|kind| *kind == edge.kind)
+                .unwrap_or_default();
             coverage.edges[kind] += 1;
             if matches!(edge.kind, EdgeKind::Import | EdgeKind::ReExport | EdgeKind::Dynamic) {
                 match edge.to {
@@ -185,5 +203,9 @@ impl Analysis {
 /// The words for circumstances, as a sentence ends with them: ` (deferred, guarded)`.
 pub fn circumstances(when: When) -> String {
     let names: Vec<&str> = when.names().collect();
-    if names.is_empty() { String::new() } else { format!(" ({})", names.join(", ")) }
+    if names.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", names.join(", "))
+    }
 }

@@ -49,9 +49,15 @@ pub fn place(rules: &Rules, path: &str) -> Placement {
     }
     let of = |&(id, at): &(LayerId, usize)| &rules.layer(id).paths[at];
     let specificity = |claim: &(LayerId, usize)| -> Specificity {
-        if claims.len() == 1 { Specificity::default() } else { of(claim).pattern.specificity(path) }
+        if claims.len() == 1 {
+            Specificity::default()
+        } else {
+            of(claim).pattern.specificity(path)
+        }
     };
-    let Some(best) = claims.iter().map(specificity).max() else { return placement };
+    let Some(best) = claims.iter().map(specificity).max() else {
+        return placement;
+    };
     let mut equal = claims.iter().filter(|claim| specificity(claim) == best);
     let Some(winner) = equal.next() else { return placement };
     let decided = of(winner);
@@ -59,7 +65,10 @@ pub fn place(rules: &Rules, path: &str) -> Placement {
     placement.layer = Some(winner.0);
     placement.domain = domain(layer, winner.1, path).map(Into::into);
     placement.decided_by = Some((decided.pattern.text().into(), decided.at));
-    placement.rivals = equal.filter(|rival| rival.0 != winner.0).map(|rival| (rival.0, of(rival).at)).collect();
+    placement.rivals = equal
+        .filter(|rival| rival.0 != winner.0)
+        .map(|rival| (rival.0, of(rival).at))
+        .collect();
     placement
 }
 

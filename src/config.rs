@@ -105,7 +105,11 @@ impl Config {
         };
         let exclude = patterns(raw.exclude);
         let tests = raw.tests.map(&mut patterns);
-        if let Some(share) = raw.min_coverage.as_ref().filter(|share| !(0.0..=1.0).contains(&share.value)) {
+        if let Some(share) = raw
+            .min_coverage
+            .as_ref()
+            .filter(|share| !(0.0..=1.0).contains(&share.value))
+        {
             mistakes.push(Mistake::new(share.at, "a share outside 0 to 1", "write 95% as `0.95`"));
         }
         let mut roots = BTreeMap::new();
@@ -137,7 +141,11 @@ fn folders(texts: Vec<Placed<String>>, mistakes: &mut Vec<Mistake>) -> Vec<Place
         let parts: Vec<&str> = text.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
         if parts.contains(&"..") || text.starts_with('/') || text.contains('\\') {
             let message = format!("`{}` does not lie below the project's folder", text.value);
-            mistakes.push(Mistake::new(text.at, message, "name a folder relative to this file's, with `/`"));
+            mistakes.push(Mistake::new(
+                text.at,
+                message,
+                "name a folder relative to this file's, with `/`",
+            ));
             continue;
         }
         folders.push(Placed {

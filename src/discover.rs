@@ -82,7 +82,8 @@ impl Tree {
                 walk.files.push(path.as_str().into());
             }
         }
-        walk.files.retain(|path| !matches!(self.overlay.get(&**path), Some(None)));
+        walk.files
+            .retain(|path| !matches!(self.overlay.get(&**path), Some(None)));
         walk.files.sort_unstable();
         walk.files.dedup();
         walk.manifests.sort_unstable();
@@ -102,9 +103,12 @@ impl Tree {
                 if !is_folder || entry.path() == top {
                     return true;
                 }
-                let path = relative(&root, entry.path());
-                let inner = relative(&top, entry.path());
-                let left_out = exclude.iter().any(|pattern| pattern.matches_folder(&path) || pattern.matches_folder(&inner));
+                let left_out = !exclude.is_empty() && {
+                    let (path, inner) = (relative(&root, entry.path()), relative(&top, entry.path()));
+                    exclude
+                        .iter()
+                        .any(|pattern| pattern.matches_folder(&path) || pattern.matches_folder(&inner))
+                };
                 let foreign = entry.path().join(FILE_NAME).exists() || entry.path().join("pyvenv.cfg").exists();
                 !left_out && !foreign
             }
@@ -134,15 +138,21 @@ impl Tree {
     }
 
     fn visit(&self, entry: &DirEntry, source: &str, wanted: Wanted<'_>, walk: &mut Walk) {
-        let Some(kind) = entry.file_type().filter(|kind| !kind.is_dir()) else { return };
-        let path = relative(&self.root, entry.path());
-        let is_source = extension(&path).is_some_and(|found| wanted.extensions.contains(&found));
-        let is_manifest = wanted.manifests.contains(&path.rsplit('/').next().unwrap_or_default());
-        if !is_source && !is_manifest {
+        let Some(kind) = entry.file_type().filter(|kind| !kind.is_dir()) else {
+            return;
+        };
+        let name = entry.file_name().to_string_lossy();
+        let is_source = extension(&name).is_some_and(|found| wanted.extensions.contains(&found));
+        if !is_source && !wanted.manifests.contains(&&*name) {
             return;
         }
+        let path = relative(&self.root, entry.path());
         let inner = below(source, &path).unwrap_or(&path);
-        if wanted.exclude.iter().any(|pattern| pattern.matches(&path) || pattern.matches(inner)) {
+        if wanted
+            .exclude
+            .iter()
+            .any(|pattern| pattern.matches(&path) || pattern.matches(inner))
+        {
             return;
         }
         let target = if kind.is_symlink() {
@@ -150,7 +160,8 @@ impl Tree {
                 Ok(target) if target.is_dir() => return,
                 Ok(target) => target.is_file(),
                 Err(_) => {
-                    walk.unread.push((path.into(), "a symbolic link that leads nowhere".to_owned()));
+                    walk.unread
+                        .push((path.into(), "a symbolic link that leads nowhere".to_owned()));
                     return;
                 }
             }
@@ -160,7 +171,8 @@ impl Tree {
         if !target {
             walk.unread.push((path.into(), "not a regular file".to_owned()));
         } else if entry.path().to_str().is_none() {
-            walk.unread.push((path.into(), "its name is not valid UTF-8".to_owned()));
+            walk.unread
+                .push((path.into(), "its name is not valid UTF-8".to_owned()));
         } else if is_source {
             walk.files.push(path.into());
         } else {
@@ -221,21 +233,34 @@ impl Tree {
         let taken = |path: &Path| matches!(self.overlay.get(&relative(&self.root, path)), Some(None));
         let beside = fs::read_dir(folder).into_iter().flatten().flatten().any(|entry| {
             let found = entry.file_name();
-            let Some(rest) = found.to_str().and_then(|found| found.strip_prefix(name)) else { return false };
-            rest.starts_with('.') && extension(rest).is_some_and(|end| extensions.contains(&end)) && !taken(&entry.path())
+            let Some(rest) = found.to_str().and_then(|found| found.strip_prefix(name)) else {
+                return false;
+            };
+            rest.starts_with('.')
+                && extension(rest).is_some_and(|end| extensions.contains(&end))
+                && !taken(&entry.path())
         });
         let inside = || {
-            fs::read_dir(&full).into_iter().flatten().flatten().any(|entry| {
-                entry.file_name() != "__pycache__" && !taken(&entry.path())
-            })
+            fs::read_dir(&full)
+                .into_iter()
+                .flatten()
+                .flatten()
+                .any(|entry| entry.file_name() != "__pycache__" && !taken(&entry.path()))
         };
         beside || inside() || self.is_ignored(&full, extensions)
     }
 
     fn is_ignored(&self, stem: &Path, extensions: &[&str]) -> bool {
         let mut candidates = vec![(stem.to_path_buf(), true)];
-        candidates.extend(extensions.iter().map(|extension| (stem.with_extension(extension), false)));
-        let above = stem.ancestors().skip(1).take_while(|folder| folder.starts_with(&self.root));
+        candidates.extend(
+            extensions
+                .iter()
+                .map(|extension| (stem.with_extension(extension), false)),
+        );
+        let above = stem
+            .ancestors()
+            .skip(1)
+            .take_while(|folder| folder.starts_with(&self.root));
         for folder in above {
             let mut builder = GitignoreBuilder::new(folder);
             for file in [".gitignore", ".ignore"] {
@@ -245,7 +270,8 @@ impl Tree {
                 }
             }
             let Ok(ignores) = builder.build() else { continue };
-            let ignored = |(path, folder): &(PathBuf, bool)| ignores.matched_path_or_any_parents(path, *folder).is_ignore();
+            let ignored =
+                |(path, folder): &(PathBuf, bool)| ignores.matched_path_or_any_parents(path, *folder).is_ignore();
             if !ignores.is_empty() && candidates.iter().any(ignored) {
                 return true;
             }
@@ -272,7 +298,10 @@ impl Drop for Batch<'_> {
 /// A path below `root`, with `/`.
 fn relative(root: &Path, path: &Path) -> String {
     let below = path.strip_prefix(root).unwrap_or(path);
-    let parts: Vec<_> = below.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+    let parts: Vec<_> = below
+        .components()
+        .map(|part| part.as_os_str().to_string_lossy())
+        .collect();
     parts.join("/")
 }
 
@@ -295,5 +324,7 @@ pub fn plain(error: &std::io::Error) -> String {
     let text = error.to_string();
     let end = text.find(" (os error").unwrap_or(text.len());
     let mut letters = text[..end].chars();
-    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+    letters
+        .next()
+        .map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }

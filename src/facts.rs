@@ -49,10 +49,7 @@ impl Interner {
         let hasher = FxBuildHasher;
         let hash = hasher.hash_one(text);
         let names = &self.names;
-        if let Some(&known) = self
-            .table
-            .find(hash, |&at| names.get(Name(at)) == text)
-        {
+        if let Some(&known) = self.table.find(hash, |&at| names.get(Name(at)) == text) {
             return Name(known);
         }
         let at = to_u32(self.names.ends.len());

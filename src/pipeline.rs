@@ -53,7 +53,13 @@ pub fn run(project: &Project, options: &Options, progress: &(dyn Fn(Step) + Sync
         .stack_size(STACK)
         .build()
         .map_err(|error| Failure::Usage(format!("cannot start worker threads: {error}")))?;
-    pool.install(|| project.with_members()?.into_iter().map(|project| analyze(project, options, progress)).collect())
+    pool.install(|| {
+        project
+            .with_members()?
+            .into_iter()
+            .map(|project| analyze(project, options, progress))
+            .collect()
+    })
 }
 
 /// One project: discover → parse → resolve → build → classify → check.
@@ -92,9 +98,22 @@ struct Found {
 }
 
 fn discover(project: &Project, tree: &Tree) -> Found {
-    let extensions: Vec<&str> = FRONT_ENDS.iter().flat_map(|language| language.extensions()).copied().collect();
-    let manifests: Vec<&str> = FRONT_ENDS.iter().flat_map(|language| language.manifests()).copied().collect();
-    let sources: Vec<String> = project.config.sources.iter().map(|source| source.value.clone()).collect();
+    let extensions: Vec<&str> = FRONT_ENDS
+        .iter()
+        .flat_map(|language| language.extensions())
+        .copied()
+        .collect();
+    let manifests: Vec<&str> = FRONT_ENDS
+        .iter()
+        .flat_map(|language| language.manifests())
+        .copied()
+        .collect();
+    let sources: Vec<String> = project
+        .config
+        .sources
+        .iter()
+        .map(|source| source.value.clone())
+        .collect();
     let walk = tree.walk(Wanted {
         sources: &sources,
         exclude: &project.config.exclude,
@@ -103,7 +122,10 @@ fn discover(project: &Project, tree: &Tree) -> Found {
     });
     let limit = project.config.max_file_bytes;
     let manifests = walk.manifests.into_iter().filter_map(|path| {
-        let text = tree.read(&path, limit).ok().and_then(|bytes| String::from_utf8(bytes).ok())?;
+        let text = tree
+            .read(&path, limit)
+            .ok()
+            .and_then(|bytes| String::from_utf8(bytes).ok())?;
         Some((path, text))
     });
     Found {
@@ -180,7 +202,10 @@ fn resolve(project: &Project, tree: &Tree, read: Read) -> (Vec<Source>, ModuleGr
             .map(|module| {
                 let mut edges = language.resolve(&view, &files, module);
                 mend_missing(&mut edges, |name| {
-                    language.places(&view, name).iter().any(|stem| tree.stands(stem, language.providers()))
+                    language
+                        .places(&view, name)
+                        .iter()
+                        .any(|stem| tree.stands(stem, language.providers()))
                 });
                 edges
             })
@@ -236,13 +261,19 @@ fn distinguish(modules: &mut [Module], sources: &[Source]) {
 fn test_patterns(project: &Project, language: &dyn Language) -> Vec<Pattern> {
     match &project.config.tests {
         Some(patterns) => patterns.clone(),
-        None => language.tests().iter().filter_map(|text| Pattern::new(text).ok()).collect(),
+        None => language
+            .tests()
+            .iter()
+            .filter_map(|text| Pattern::new(text).ok())
+            .collect(),
     }
 }
 
 fn is_test(tests: &[Pattern], roots: &[String], path: &str) -> bool {
     let inner = below_root(roots, path);
-    tests.iter().any(|pattern| pattern.matches(path) || pattern.matches(inner))
+    tests
+        .iter()
+        .any(|pattern| pattern.matches(path) || pattern.matches(inner))
 }
 
 /// A path below the deepest source root that holds it.
@@ -252,7 +283,12 @@ fn below_root<'p>(roots: &[String], path: &'p str) -> &'p str {
 }
 
 fn place(project: &Project, sources: &[Source], graph: &ModuleGraph) -> Vec<Placement> {
-    let roots: Vec<String> = project.config.sources.iter().map(|source| source.value.clone()).collect();
+    let roots: Vec<String> = project
+        .config
+        .sources
+        .iter()
+        .map(|source| source.value.clone())
+        .collect();
     let modules = graph.modules.par_iter();
     modules
         .map(|module| classify::place(&project.rules, below_root(&roots, &sources[module.file.index()].path)))
@@ -268,7 +304,10 @@ fn judge(analysis: &Analysis) -> Vec<Finding> {
         policy: &policy,
     };
     let modules: Vec<ModuleId> = analysis.graph.ids().collect();
-    let mut findings: Vec<Finding> = modules.into_par_iter().flat_map_iter(|module| check::module(&context, module)).collect();
+    let mut findings: Vec<Finding> = modules
+        .into_par_iter()
+        .flat_map_iter(|module| check::module(&context, module))
+        .collect();
     findings.extend(check::project(&context));
     findings.extend(check::exceptions(&context));
     check::sort(&mut findings);
@@ -293,9 +332,14 @@ impl Texts {
 
     /// A source's text as it was parsed; empty where it cannot be read any more.
     pub fn read(&self, path: &str) -> String {
-        let Ok(bytes) = self.tree.read(path, self.limit) else { return String::new() };
+        let Ok(bytes) = self.tree.read(path, self.limit) else {
+            return String::new();
+        };
         let found = extension(path).unwrap_or_default();
-        match FRONT_ENDS.iter().find(|language| language.extensions().contains(&found)) {
+        match FRONT_ENDS
+            .iter()
+            .find(|language| language.extensions().contains(&found))
+        {
             Some(language) => language.decode(bytes).text,
             None => String::from_utf8_lossy(&bytes).into_owned(),
         }

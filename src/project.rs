@@ -67,9 +67,17 @@ impl Project {
             },
         };
         let focus = path.strip_prefix(&root).map_err(|_| {
-            Failure::Usage(format!("{} does not lie in the project at {}", location.path.display(), root.display()))
+            Failure::Usage(format!(
+                "{} does not lie in the project at {}",
+                location.path.display(),
+                root.display()
+            ))
         })?;
-        let focus = focus.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/");
+        let focus = focus
+            .components()
+            .map(|part| part.as_os_str().to_string_lossy())
+            .collect::<Vec<_>>()
+            .join("/");
         let mut project = load_project(&root, file.as_deref(), "", &location.rules)?;
         project.focus = focus;
         Ok(project)
@@ -99,7 +107,15 @@ impl Project {
             let file = root.join(FILE_NAME);
             if !file.is_file() {
                 let message = format!("the member `{}` has no {FILE_NAME}", member.value);
-                return Err(self.mistake(member.at, message, format!("write {}/{FILE_NAME}, or take it off the list", member.value)));
+                return Err(self.mistake(
+                    member.at,
+                    message,
+                    format!("write {}/{FILE_NAME}, or take it off the list", member.value),
+                ));
+            }
+            if fs::canonicalize(&root).is_ok_and(|root| self.root.starts_with(root)) {
+                let message = format!("the member `{}` is this project itself, or holds it", member.value);
+                return Err(self.mistake(member.at, message, "name a folder below this one"));
             }
             let prefix = format!("{}{}/", self.prefix, member.value);
             let member = load_project(&root, Some(&file), &prefix, &[])?;
@@ -147,7 +163,9 @@ fn parent(path: &Path) -> PathBuf {
 }
 
 fn find_upwards(path: &Path) -> Option<PathBuf> {
-    path.ancestors().map(|folder| folder.join(FILE_NAME)).find(|file| file.is_file())
+    path.ancestors()
+        .map(|folder| folder.join(FILE_NAME))
+        .find(|file| file.is_file())
 }
 
 fn read_text(path: &Path) -> Result<String, String> {
@@ -158,7 +176,9 @@ fn read_text(path: &Path) -> Result<String, String> {
 fn load_project(root: &Path, file: Option<&Path>, prefix: &str, given: &[String]) -> Result<Project, Failure> {
     let (name, text) = match file {
         Some(file) => {
-            let name = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+            let name = file
+                .file_name()
+                .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
             let text = read_text(file).map_err(|why| Failure::Usage(format!("{}: {why}", file.display())))?;
             (format!("{prefix}{name}"), text)
         }
@@ -203,7 +223,8 @@ fn load_project(root: &Path, file: Option<&Path>, prefix: &str, given: &[String]
 /// A rules file as the project file names it.
 fn named(root: &Path, prefix: &str, rules: &Placed<String>) -> Result<RulesText, Mistake> {
     if let Some(name) = rules.strip_prefix(BUILTIN_PREFIX) {
-        let text = builtin(name).map_err(|help| Mistake::new(rules.at, format!("there is no `{}`", rules.value), help))?;
+        let text =
+            builtin(name).map_err(|help| Mistake::new(rules.at, format!("there is no `{}`", rules.value), help))?;
         return Ok(RulesText {
             name: rules.value.clone(),
             text: text.to_owned(),
@@ -211,7 +232,11 @@ fn named(root: &Path, prefix: &str, rules: &Placed<String>) -> Result<RulesText,
     }
     let text = read_text(&root.join(&rules.value)).map_err(|why| {
         let help = format!("name a file relative to this one's folder, or a shipped one as `{BUILTIN_PREFIX}NAME`");
-        Mistake::new(rules.at, format!("the rules file `{}` cannot be read: {why}", rules.value), help)
+        Mistake::new(
+            rules.at,
+            format!("the rules file `{}` cannot be read: {why}", rules.value),
+            help,
+        )
     })?;
     Ok(RulesText {
         name: format!("{prefix}{}", rules.value),
@@ -221,7 +246,9 @@ fn named(root: &Path, prefix: &str, rules: &Placed<String>) -> Result<RulesText,
 
 fn from_command_line(rules: &str) -> Result<RulesText, Failure> {
     let text = match rules.strip_prefix(BUILTIN_PREFIX) {
-        Some(name) => builtin(name).map(str::to_owned).map_err(|help| format!("there is no `{rules}`: {help}")),
+        Some(name) => builtin(name)
+            .map(str::to_owned)
+            .map_err(|help| format!("there is no `{rules}`: {help}")),
         None => read_text(Path::new(rules)).map_err(|why| format!("{rules}: {why}")),
     };
     Ok(RulesText {

@@ -37,8 +37,7 @@ impl Span {
 
     /// The text it covers; empty where it does not fit `text` (the file changed under us).
     pub fn text(self, text: &str) -> &str {
-        text.get(self.start as usize..self.end as usize)
-            .unwrap_or_default()
+        text.get(self.start as usize..self.end as usize).unwrap_or_default()
     }
 
     /// Whether `offset` lies inside.

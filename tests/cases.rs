@@ -56,8 +56,12 @@ fn run(folder: &Path) -> Result<(), String> {
     if !expected.mistakes.is_empty() {
         return mistakes(&expected, code, &output);
     }
-    let report: serde_json::Value = serde_json::from_slice(&output.stdout)
-        .map_err(|error| format!("no report ({error}), exit code {code}\n{}", String::from_utf8_lossy(&output.stderr)))?;
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).map_err(|error| {
+        format!(
+            "no report ({error}), exit code {code}\n{}",
+            String::from_utf8_lossy(&output.stderr)
+        )
+    })?;
     let (found, errors) = findings(&report)?;
     compare(&expected.findings, &found)?;
     let wanted = expected.exit.unwrap_or(i32::from(errors));
@@ -71,9 +75,15 @@ fn findings(report: &serde_json::Value) -> Result<(Found, bool), String> {
     let mut found = Found::new();
     let mut errors = false;
     let projects = report["projects"].as_array().ok_or("a report without projects")?;
-    for finding in projects.iter().flat_map(|project| project["findings"].as_array().into_iter().flatten()) {
+    for finding in projects
+        .iter()
+        .flat_map(|project| project["findings"].as_array().into_iter().flatten())
+    {
         let text = |key: &str| finding[key].as_str().unwrap_or_default().to_owned();
-        let line = finding["line"].as_u64().and_then(|line| u32::try_from(line).ok()).unwrap_or_default();
+        let line = finding["line"]
+            .as_u64()
+            .and_then(|line| u32::try_from(line).ok())
+            .unwrap_or_default();
         found.push((text("path"), line, text("code")));
         errors |= finding["level"] == "error";
     }
@@ -107,13 +117,19 @@ fn mistakes(expected: &Expected, code: i32, output: &Output) -> Result<(), Strin
     for (path, line, words) in &expected.mistakes {
         let frames = told.split("error: ").skip(1);
         let place = format!("[{path}:{line}:");
-        if !frames.into_iter().any(|frame| frame.contains(&place) && frame.contains(words.as_str())) {
+        if !frames
+            .into_iter()
+            .any(|frame| frame.contains(&place) && frame.contains(words.as_str()))
+        {
             return Err(format!("no mistake at {path}:{line} with `{words}`; told was:\n{told}"));
         }
     }
     let count = told.matches("error: ").count();
     if count != expected.mistakes.len() {
-        return Err(format!("{count} mistakes told, {} expected:\n{told}", expected.mistakes.len()));
+        return Err(format!(
+            "{count} mistakes told, {} expected:\n{told}",
+            expected.mistakes.len()
+        ));
     }
     if code != 2 || !output.stdout.is_empty() {
         return Err(format!("exit code {code} instead of 2, or something on stdout"));
@@ -129,7 +145,9 @@ fn expectations(folder: &Path) -> Result<Expected, String> {
     for file in files {
         let path = file.strip_prefix(folder).map_err(|error| error.to_string())?;
         let path = path.to_string_lossy().replace('\\', "/");
-        let is_marked = ["py", "pyi", "toml", "rs"].iter().any(|end| path.ends_with(&format!(".{end}")));
+        let is_marked = ["py", "pyi", "toml", "rs"]
+            .iter()
+            .any(|end| path.ends_with(&format!(".{end}")));
         if is_marked {
             let bytes = fs::read(&file).map_err(|error| error.to_string())?;
             markers(&path, &String::from_utf8_lossy(&bytes), &mut expected)?;
@@ -157,12 +175,20 @@ fn markers(path: &str, text: &str, expected: &mut Expected) -> Result<(), String
     for (line, text) in (1..).zip(text.split('\n')) {
         let after = |sign: &str| text.split_once(sign).map(|(_, rest)| rest.trim());
         if let Some(codes) = after("# finding: ").or_else(|| after("// finding: ")) {
-            expected.findings.extend(codes.split(',').map(|code| (path.to_owned(), line, code.trim().to_owned())));
+            expected.findings.extend(
+                codes
+                    .split(',')
+                    .map(|code| (path.to_owned(), line, code.trim().to_owned())),
+            );
         }
         if let Some(rest) = after("# finding@").or_else(|| after("// finding@")) {
             let (at, codes) = rest.split_once(':').ok_or("a marker without a colon")?;
             let at = number(at)?;
-            expected.findings.extend(codes.split(',').map(|code| (path.to_owned(), at, code.trim().to_owned())));
+            expected.findings.extend(
+                codes
+                    .split(',')
+                    .map(|code| (path.to_owned(), at, code.trim().to_owned())),
+            );
         }
         if let Some(rest) = after("# finding-in ") {
             let mut parts = rest.splitn(3, ':');
@@ -170,7 +196,11 @@ fn markers(path: &str, text: &str, expected: &mut Expected) -> Result<(), String
                 return Err(format!("{path}: a marker that is not PATH:LINE: CODE"));
             };
             let at = number(at)?;
-            expected.findings.extend(codes.split(',').map(|code| (file.to_owned(), at, code.trim().to_owned())));
+            expected.findings.extend(
+                codes
+                    .split(',')
+                    .map(|code| (file.to_owned(), at, code.trim().to_owned())),
+            );
         }
         if let Some(words) = after("# mistake: ") {
             expected.mistakes.push((path.to_owned(), line, words.to_owned()));

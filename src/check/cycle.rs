@@ -23,8 +23,11 @@ impl Check for Cycles {
     fn project(&self, context: &Context<'_>) -> Vec<Finding> {
         let analysis = context.analysis;
         let asked = analysis.rules.cycles;
-        let kinds: [((Level, At), fn(&Analysis) -> Nodes); 3] =
-            [(asked.layers, layers), (asked.domains, domains), (asked.modules, modules)];
+        let kinds: [((Level, At), fn(&Analysis) -> Nodes); 3] = [
+            (asked.layers, layers),
+            (asked.domains, domains),
+            (asked.modules, modules),
+        ];
         let mut findings = Vec::new();
         for ((level, at), nodes) in kinds {
             if level > Level::Off {
@@ -39,18 +42,35 @@ fn layers(analysis: &Analysis) -> Nodes {
     Nodes {
         plural: "layers",
         names: analysis.rules.layers.iter().map(|layer| layer.id.clone()).collect(),
-        of_module: analysis.placements.iter().map(|placement| placement.layer.map(|layer| u32::from(layer.0))).collect(),
+        of_module: analysis
+            .placements
+            .iter()
+            .map(|placement| placement.layer.map(|layer| u32::from(layer.0)))
+            .collect(),
     }
 }
 
 fn domains(analysis: &Analysis) -> Nodes {
-    let mut names: Vec<String> = analysis.placements.iter().filter_map(|at| at.domain.as_deref().map(str::to_owned)).collect();
+    let mut names: Vec<String> = analysis
+        .placements
+        .iter()
+        .filter_map(|at| at.domain.as_deref().map(str::to_owned))
+        .collect();
     names.sort_unstable();
     names.dedup();
-    let number = |domain: &str| names.binary_search_by(|name| name.as_str().cmp(domain)).ok().map(to_u32);
+    let number = |domain: &str| {
+        names
+            .binary_search_by(|name| name.as_str().cmp(domain))
+            .ok()
+            .map(to_u32)
+    };
     Nodes {
         plural: "domains",
-        of_module: analysis.placements.iter().map(|at| at.domain.as_deref().and_then(number)).collect(),
+        of_module: analysis
+            .placements
+            .iter()
+            .map(|at| at.domain.as_deref().and_then(number))
+            .collect(),
         names,
     }
 }
@@ -58,7 +78,12 @@ fn domains(analysis: &Analysis) -> Nodes {
 fn modules(analysis: &Analysis) -> Nodes {
     Nodes {
         plural: "modules",
-        names: analysis.graph.modules.iter().map(|module| module.name.to_string()).collect(),
+        names: analysis
+            .graph
+            .modules
+            .iter()
+            .map(|module| module.name.to_string())
+            .collect(),
         of_module: analysis.graph.ids().map(|id| Some(id.0)).collect(),
     }
 }
@@ -80,7 +105,10 @@ fn find(analysis: &Analysis, nodes: &Nodes, level: Level, at: At) -> Vec<Finding
         }
     }
     let found = cycles(nodes.names.len(), &weights);
-    found.iter().map(|cycle| finding(analysis, nodes, cycle, (&weights, &first), (level, at))).collect()
+    found
+        .iter()
+        .map(|cycle| finding(analysis, nodes, cycle, (&weights, &first), (level, at)))
+        .collect()
 }
 
 type Steps<'a> = (&'a BTreeMap<(u32, u32), u32>, &'a BTreeMap<(u32, u32), &'a Edge>);
@@ -93,9 +121,16 @@ fn finding(analysis: &Analysis, nodes: &Nodes, cycle: &Cycle, steps: Steps<'_>, 
     path.extend(cycle.shortest.first().map(|node| name(*node)));
     let size = match cycle.members.len() {
         members if members == cycle.shortest.len() => String::new(),
-        members => format!(" ({members} {} reach each other; this is the shortest way round)", nodes.plural),
+        members => format!(
+            " ({members} {} reach each other; this is the shortest way round)",
+            nodes.plural
+        ),
     };
-    let message = format!("{} depend on each other in a circle: {}{size}", nodes.plural, path.join(" → "));
+    let message = format!(
+        "{} depend on each other in a circle: {}{size}",
+        nodes.plural,
+        path.join(" → ")
+    );
     let mut sites = Vec::new();
     for (at, &from) in cycle.shortest.iter().enumerate() {
         let to = next(at);
@@ -107,7 +142,9 @@ fn finding(analysis: &Analysis, nodes: &Nodes, cycle: &Cycle, steps: Steps<'_>, 
             });
         }
     }
-    let place = sites.first().map_or_else(|| Place::Rules(asked.1), |site| site.place.clone());
+    let place = sites
+        .first()
+        .map_or_else(|| Place::Rules(asked.1), |site| site.place.clone());
     let label = sites.first().map_or_else(String::new, |site| site.message.clone());
     let (from, to) = cycle.cut;
     let fewest = weights.get(&cycle.cut).copied().unwrap_or_default();

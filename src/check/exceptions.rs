@@ -19,7 +19,12 @@ impl Exceptions {
     /// None used yet.
     pub fn new(analysis: &Analysis) -> Self {
         Self {
-            used: analysis.rules.exceptions.iter().map(|_| AtomicBool::new(false)).collect(),
+            used: analysis
+                .rules
+                .exceptions
+                .iter()
+                .map(|_| AtomicBool::new(false))
+                .collect(),
         }
     }
 
@@ -44,15 +49,21 @@ impl Exceptions {
 
     /// Whether there are exceptions from findings of `code` at all.
     pub fn speak_of(&self, analysis: &Analysis, code: &str) -> bool {
-        let of_code = |exception: &Exception| matches!(&exception.from_what, Excepted::Code(excepted) if excepted == code);
+        let of_code =
+            |exception: &Exception| matches!(&exception.from_what, Excepted::Code(excepted) if excepted == code);
         analysis.rules.exceptions.iter().any(of_code)
     }
 
     /// Whether an exception from findings of `code` silences one.
     pub fn silences_code(&self, analysis: &Analysis, code: &str, from: Subject<'_>, to: Option<Subject<'_>>) -> bool {
-        let of_code = analysis.rules.exceptions.iter().enumerate().filter_map(|(at, exception)| {
-            matches!(&exception.from_what, Excepted::Code(excepted) if excepted == code).then_some(at)
-        });
+        let of_code = analysis
+            .rules
+            .exceptions
+            .iter()
+            .enumerate()
+            .filter_map(|(at, exception)| {
+                matches!(&exception.from_what, Excepted::Code(excepted) if excepted == code).then_some(at)
+            });
         self.silences(analysis, of_code, from, to)
     }
 }
@@ -63,7 +74,10 @@ fn is_expired(exception: &Exception, analysis: &Analysis) -> bool {
 
 fn matches(exception: &Exception, from: Subject<'_>, to: Option<Subject<'_>>) -> bool {
     let to_domain = to.and_then(|to| to.domain);
-    exception.from.as_ref().is_none_or(|selector| selector.holds(from, to_domain))
+    exception
+        .from
+        .as_ref()
+        .is_none_or(|selector| selector.holds(from, to_domain))
         && exception
             .to
             .as_ref()

@@ -13,7 +13,10 @@ impl Check for Interfaces {
         let analysis = context.analysis;
         let mut findings = Vec::new();
         for interface in &analysis.rules.interfaces {
-            let module = analysis.graph.ids().find(|id| *analysis.graph.module(*id).name == interface.module);
+            let module = analysis
+                .graph
+                .ids()
+                .find(|id| *analysis.graph.module(*id).name == interface.module);
             let Some(module) = module else {
                 let message = format!("there is no module `{}`", interface.module);
                 let finding = Finding::new(INTERFACE, Place::Rules(interface.at), message, "no such module");
@@ -36,7 +39,10 @@ impl Check for Interfaces {
 fn binds(analysis: &Analysis, module: ModuleId, name: &str) -> bool {
     let facts: &FileFacts = &analysis.source_of(module).facts;
     let text = |id| facts.names.get(id);
-    let defined = facts.items.iter().any(|item| item.parent.is_none() && text(item.name) == name);
+    let defined = facts
+        .items
+        .iter()
+        .any(|item| item.parent.is_none() && text(item.name) == name);
     let imported = facts.imports.iter().any(|import| match (import.alias, import.form) {
         (Some(alias), _) | (None, ImportForm::Name(alias)) => text(alias) == name,
         (None, ImportForm::Module) => text(import.module).split('.').next() == Some(name),

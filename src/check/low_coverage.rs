@@ -8,7 +8,9 @@ pub(super) struct LowCoverage;
 impl Check for LowCoverage {
     fn project(&self, context: &Context<'_>) -> Vec<Finding> {
         let analysis = context.analysis;
-        let Some((asked, at)) = analysis.config.min_coverage else { return Vec::new() };
+        let Some((asked, at)) = analysis.config.min_coverage else {
+            return Vec::new();
+        };
         let coverage = &analysis.coverage;
         let share = coverage.resolved();
         if share >= asked {
@@ -25,6 +27,9 @@ impl Check for LowCoverage {
             coverage.missing,
             coverage.computed
         );
-        vec![Finding::new(LOW_COVERAGE, Place::Rules(at), message, label).fix("mend what leads nowhere, or lower `min_coverage`")]
+        vec![
+            Finding::new(LOW_COVERAGE, Place::Rules(at), message, label)
+                .fix("mend what leads nowhere, or lower `min_coverage`"),
+        ]
     }
 }

@@ -12,14 +12,21 @@ impl Check for MissingModule {
     fn module(&self, context: &Context<'_>, module: ModuleId) -> Vec<Finding> {
         let analysis = context.analysis;
         let graph = &analysis.graph;
-        let level = analysis.rules.levels.get(MISSING_MODULE.name).copied().unwrap_or(MISSING_MODULE.level);
+        let level = analysis
+            .rules
+            .levels
+            .get(MISSING_MODULE.name)
+            .copied()
+            .unwrap_or(MISSING_MODULE.level);
         let mut findings: Vec<Finding> = Vec::new();
         let mut last = None;
         for number in graph.edge_numbers(module) {
             let edge = &graph.edges[number];
             let Target::Missing(symbol) = edge.to else { continue };
             let from = analysis.subject(module);
-            let excepted = context.exceptions.silences_code(analysis, MISSING_MODULE.name, from, None);
+            let excepted = context
+                .exceptions
+                .silences_code(analysis, MISSING_MODULE.name, from, None);
             if level == Level::Off || excepted || last == Some((edge.statement, symbol)) {
                 continue;
             }
@@ -29,7 +36,12 @@ impl Check for MissingModule {
             let alike = |other: usize| graph.edges[other].to == edge.to;
             let place = Place::File(graph.module(module).file, words::place(graph, &statement, alike));
             let message = format!("nothing lies at `{name}`");
-            let mut finding = Finding::new(MISSING_MODULE, place, message, format!("leads nowhere: no module `{name}`"));
+            let mut finding = Finding::new(
+                MISSING_MODULE,
+                place,
+                message,
+                format!("leads nowhere: no module `{name}`"),
+            );
             let known = graph.modules.iter().map(|module| &*module.name);
             finding.fix = Some(match nearest(name, known) {
                 Some(right) => format!("correct the import (did you mean `{right}`?), or bring the module back"),

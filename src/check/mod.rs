@@ -94,7 +94,14 @@ fn settle(context: &Context<'_>, findings: impl Iterator<Item = Finding>) -> Vec
                     finding.level = *level;
                 }
                 let asked = context.exceptions.speak_of(context.analysis, &finding.code);
-                if asked && context.exceptions.silences_code(context.analysis, &finding.code, subject(context, &finding), None) {
+                if asked
+                    && context.exceptions.silences_code(
+                        context.analysis,
+                        &finding.code,
+                        subject(context, &finding),
+                        None,
+                    )
+                {
                     return None;
                 }
             }
@@ -121,6 +128,10 @@ fn subject<'a>(context: &Context<'a>, finding: &'a Finding) -> Subject<'a> {
 
 /// A path below the deepest source root that holds it.
 fn below_source<'p>(analysis: &Analysis, path: &'p str) -> &'p str {
-    let roots = analysis.config.sources.iter().filter_map(|source| crate::discover::below(source, path));
+    let roots = analysis
+        .config
+        .sources
+        .iter()
+        .filter_map(|source| crate::discover::below(source, path));
     roots.min_by_key(|rest| rest.len()).unwrap_or(path)
 }

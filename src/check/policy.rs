@@ -50,11 +50,19 @@ impl Policy {
             .collect();
         prepared.sort_by_key(|one| {
             let rule = &rules.edge_rules[one.rule];
-            (std::cmp::Reverse(rule.from.precision + rule.to.precision), rule.shape, one.rule)
+            (
+                std::cmp::Reverse(rule.from.precision + rule.to.precision),
+                rule.shape,
+                one.rule,
+            )
         });
         let mut faces: BTreeMap<ModuleId, Vec<usize>> = BTreeMap::new();
         for (at, interface) in rules.interfaces.iter().enumerate() {
-            for id in analysis.graph.ids().filter(|id| *analysis.graph.module(*id).name == interface.module) {
+            for id in analysis
+                .graph
+                .ids()
+                .filter(|id| *analysis.graph.module(*id).name == interface.module)
+            {
                 faces.entry(id).or_default().push(at);
             }
         }
@@ -75,7 +83,10 @@ fn prepare(analysis: &Analysis, at: usize, rule: &EdgeRule) -> Option<Prepared> 
     let graph = &analysis.graph;
     let (from_relative, to_relative) = (rule.from.is_relative(), rule.to.is_relative());
     let holds = |selector: &crate::rules::selector::Selector, relative: bool| -> Vec<bool> {
-        graph.ids().map(|id| relative || selector.holds(analysis.subject(id), None)).collect()
+        graph
+            .ids()
+            .map(|id| relative || selector.holds(analysis.subject(id), None))
+            .collect()
     };
     let externals = match (&rule.to.externals, &rule.to.not) {
         (None, None) => Vec::new(),
@@ -120,8 +131,9 @@ impl Check for EdgeRules {
         }
         let mut groups: BTreeMap<Key, Group> = BTreeMap::new();
         let mut of_edge: BTreeMap<usize, Key> = BTreeMap::new();
-        let (inherited, imported): (Vec<_>, Vec<_>) =
-            judged.into_iter().partition(|(number, _)| graph.edges[*number].kind == EdgeKind::Inherit);
+        let (inherited, imported): (Vec<_>, Vec<_>) = judged
+            .into_iter()
+            .partition(|(number, _)| graph.edges[*number].kind == EdgeKind::Inherit);
         for (number, breaches) in imported {
             let key = Key::new(&graph.edges[number], &breaches);
             of_edge.insert(number, key.clone());
@@ -132,10 +144,16 @@ impl Check for EdgeRules {
             let cause = edge.brought_by.and_then(|import| of_edge.get(&(import as usize)));
             match cause.filter(|cause| breaches.iter().all(|breach| cause.rules.contains(&breach.rule))) {
                 Some(cause) => groups.entry(cause.clone()).or_default().uses.push(number),
-                None => groups.entry(Key::new(edge, &breaches)).or_default().add(number, breaches),
+                None => groups
+                    .entry(Key::new(edge, &breaches))
+                    .or_default()
+                    .add(number, breaches),
             }
         }
-        groups.into_values().filter_map(|group| group.finding(context)).collect()
+        groups
+            .into_values()
+            .filter_map(|group| group.finding(context))
+            .collect()
     }
 }
 
@@ -209,7 +227,9 @@ fn reaches(analysis: &Analysis, prepared: &Prepared, rule: &EdgeRule, from: Modu
 fn silenced(context: &Context<'_>, rule: &EdgeRule, from: ModuleId, to: Target) -> bool {
     let analysis = context.analysis;
     let (from, to) = (analysis.subject(from), analysis.target_subject(to));
-    let by_rule = context.exceptions.silences(analysis, rule.except.iter().copied(), from, Some(to));
+    let by_rule = context
+        .exceptions
+        .silences(analysis, rule.except.iter().copied(), from, Some(to));
     by_rule || context.exceptions.silences_code(analysis, &rule.code, from, Some(to))
 }
 
@@ -217,12 +237,17 @@ fn silenced(context: &Context<'_>, rule: &EdgeRule, from: ModuleId, to: Target) 
 fn is_face(context: &Context<'_>, edge: &Edge) -> bool {
     let analysis = context.analysis;
     let Target::Module(to) = edge.to else { return false };
-    let Some(faces) = context.policy.faces.get(&to) else { return false };
+    let Some(faces) = context.policy.faces.get(&to) else {
+        return false;
+    };
     let layer = analysis.placement(edge.from).layer;
     // The name's place in the file is all that an edge keeps of it; the rules' interfaces name few.
     let name = name_at(analysis, edge);
     faces.iter().map(|at| &analysis.rules.interfaces[*at]).any(|face| {
-        let for_layer = face.layers.as_ref().is_none_or(|layers| layer.is_some_and(|layer| layers.contains(&layer)));
+        let for_layer = face
+            .layers
+            .as_ref()
+            .is_none_or(|layers| layer.is_some_and(|layer| layers.contains(&layer)));
         for_layer && name.is_some_and(|name| face.names.iter().any(|(shown, _)| shown == name))
     })
 }
@@ -276,7 +301,11 @@ impl Group {
                     }
                 })
                 .collect(),
-            fix: Some(rule.fix.clone().unwrap_or_else(|| advice(analysis, rule, edge.from, breach.to))),
+            fix: Some(
+                rule.fix
+                    .clone()
+                    .unwrap_or_else(|| advice(analysis, rule, edge.from, breach.to)),
+            ),
             related: self.related(analysis, end, breach.to),
             dependency: Some(Dependency {
                 edge: to_u32(number),
@@ -294,7 +323,11 @@ impl Group {
             let site = hands_on(graph, hop, next);
             related.push(Related {
                 place: Place::File(graph.module(hop).file, site.unwrap_or_default()),
-                message: format!("{} hands it on from {}", analysis.describe(Target::Module(hop)), analysis.describe(next)),
+                message: format!(
+                    "{} hands it on from {}",
+                    analysis.describe(Target::Module(hop)),
+                    analysis.describe(next)
+                ),
             });
         }
         for &number in &self.uses {
@@ -324,13 +357,18 @@ fn message(analysis: &Analysis, rule: &EdgeRule, from: ModuleId, to: Target) -> 
     let layer = |id: Option<LayerId>| id.map(|id| rules.layer(id).id.as_str());
     let whose = layer(analysis.placement(from).layer).map_or_else(|| analysis.short_name(from), str::to_owned);
     let what = match to {
-        Target::Module(id) => layer(analysis.placement(id).layer).map_or_else(|| analysis.short_name(id), str::to_owned),
+        Target::Module(id) => {
+            layer(analysis.placement(id).layer).map_or_else(|| analysis.short_name(id), str::to_owned)
+        }
         Target::External(_) | Target::Missing(_) => analysis.graph.target_name(to).to_owned(),
     };
     match rule.shape {
         RuleShape::Rule => format!("{whose} must not reach {what}"),
         RuleShape::MustNotCall => format!("{whose} must not call {what}"),
-        RuleShape::NotListed => format!("{whose} may not call {what}: {}", listed(rules, analysis.placement(from).layer)),
+        RuleShape::NotListed => format!(
+            "{whose} may not call {what}: {}",
+            listed(rules, analysis.placement(from).layer)
+        ),
         RuleShape::CalledBy => format!("{what} is not for {whose} to call"),
     }
 }
@@ -367,7 +405,11 @@ fn label(analysis: &Analysis, edge: &Edge, to: Target, end: Option<&End>) -> Str
                     format!("{name}, defined in {}", analysis.describe(to))
                 },
             );
-            let through = if hops.is_empty() { analysis.describe(edge.to) } else { hops.join(" → ") };
+            let through = if hops.is_empty() {
+                analysis.describe(edge.to)
+            } else {
+                hops.join(" → ")
+            };
             format!("{from} {verb} {what}, through {through}{when}")
         }
     }
@@ -389,11 +431,15 @@ fn advice(analysis: &Analysis, rule: &EdgeRule, from: ModuleId, to: Target) -> S
         return format!("go through {between}: it may call {there_id}, and {here_id} may call it");
     }
     if way(rules, there, here).is_some() {
-        return format!("turn it round: {there_id} stands above and calls {here_id}; return the result, or take what is needed as an argument");
+        return format!(
+            "turn it round: {there_id} stands above and calls {here_id}; return the result, or take what is needed as an argument"
+        );
     }
     match rule.shape {
         RuleShape::NotListed => format!("{}; add {there_id} there if that is meant", listed(rules, Some(here))),
-        RuleShape::CalledBy => format!("call it from where it may be called, or add {here_id} to `called_by` of {there_id} if that is meant"),
+        RuleShape::CalledBy => format!(
+            "call it from where it may be called, or add {here_id} to `called_by` of {there_id} if that is meant"
+        ),
         RuleShape::Rule | RuleShape::MustNotCall => {
             format!("move what both need to a layer that {here_id} and {there_id} may both call")
         }

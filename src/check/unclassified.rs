@@ -12,7 +12,13 @@ impl Check for UnclassifiedFile {
         let analysis = context.analysis;
         let (level, at) = analysis.rules.unclassified;
         let placement = analysis.placement(module);
-        let excepted = || analysis.rules.unclassified_except.iter().any(|pattern| pattern.matches(&placement.path));
+        let excepted = || {
+            analysis
+                .rules
+                .unclassified_except
+                .iter()
+                .any(|pattern| pattern.matches(&placement.path))
+        };
         if level == Level::Off || placement.layer.is_some() || excepted() {
             return Vec::new();
         }

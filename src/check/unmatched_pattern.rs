@@ -15,19 +15,27 @@ impl Check for UnmatchedPattern {
                 continue;
             }
             for path in &layer.paths {
-                if analysis.placements.iter().any(|placement| path.pattern.matches(&placement.path)) {
+                if analysis
+                    .placements
+                    .iter()
+                    .any(|placement| path.pattern.matches(&placement.path))
+                {
                     continue;
                 }
                 let text = path.pattern.text();
                 let folder = format!("{text}/");
-                let is_folder = analysis.placements.iter().any(|placement| placement.path.starts_with(&folder));
+                let is_folder = analysis
+                    .placements
+                    .iter()
+                    .any(|placement| placement.path.starts_with(&folder));
                 let fix = if is_folder {
                     format!("`{text}` is a folder: write `{text}/**`")
                 } else {
                     "correct it, or remove it".to_owned()
                 };
                 let message = format!("a pattern of {} matches no file", layer.id);
-                findings.push(Finding::new(UNMATCHED_PATTERN, Place::Rules(path.at), message, "matches nothing").fix(fix));
+                findings
+                    .push(Finding::new(UNMATCHED_PATTERN, Place::Rules(path.at), message, "matches nothing").fix(fix));
             }
         }
         findings

@@ -10,14 +10,24 @@ impl Check for UnparsedSource {
     fn module(&self, context: &Context<'_>, module: ModuleId) -> Vec<Finding> {
         let file = context.analysis.graph.module(module).file;
         let problems = &context.analysis.source(file).facts.problems;
-        let Some(first) = problems.iter().min() else { return Vec::new() };
+        let Some(first) = problems.iter().min() else {
+            return Vec::new();
+        };
         let more = match problems.len() - 1 {
             0 => String::new(),
             more => format!(" (and {more} more)"),
         };
         let message = format!("this source was not understood in full: {}{more}", first.message);
-        let finding = Finding::new(UNPARSED_SOURCE, Place::File(file, first.span), message, first.message.clone());
-        vec![finding.fix("mend the source, or leave it out: `exclude` in wiremap.toml, or an [[exception]] in the rules")]
+        let finding = Finding::new(
+            UNPARSED_SOURCE,
+            Place::File(file, first.span),
+            message,
+            first.message.clone(),
+        );
+        vec![
+            finding
+                .fix("mend the source, or leave it out: `exclude` in wiremap.toml, or an [[exception]] in the rules"),
+        ]
     }
 
     fn project(&self, context: &Context<'_>) -> Vec<Finding> {
@@ -26,7 +36,9 @@ impl Check for UnparsedSource {
             .map(|(path, why)| {
                 let message = format!("`{path}` was not read: {why}");
                 let finding = Finding::new(UNPARSED_SOURCE, Place::Path(path.clone()), message, why.clone());
-                finding.fix("make it readable, or leave it out: `exclude` in wiremap.toml, or an [[exception]] in the rules")
+                finding.fix(
+                    "make it readable, or leave it out: `exclude` in wiremap.toml, or an [[exception]] in the rules",
+                )
             })
             .collect()
     }

@@ -26,7 +26,9 @@ impl Statement {
 /// Where to point: the whole statement if all its names are at fault, or else the first that is.
 pub(super) fn place(graph: &ModuleGraph, statement: &Statement, at_fault: impl Fn(usize) -> bool) -> Span {
     let mut faulty = statement.edges.iter().filter(|at| at_fault(**at));
-    let Some(&first) = faulty.next() else { return Span::default() };
+    let Some(&first) = faulty.next() else {
+        return Span::default();
+    };
     if 1 + faulty.count() == statement.edges.len() {
         graph.edges[first].statement
     } else {

@@ -36,7 +36,10 @@ pub(super) struct CheckArgs {
 
 fn format_help() -> String {
     let names: Vec<&str> = REPORTERS.iter().map(|reporter| reporter.name()).collect();
-    format!("The report's format ({}), or FORMAT=FILE to write it to a file; may be repeated", names.join(", "))
+    format!(
+        "The report's format ({}), or FORMAT=FILE to write it to a file; may be repeated",
+        names.join(", ")
+    )
 }
 
 fn level(text: &str) -> Result<Level, String> {
@@ -56,11 +59,19 @@ fn outputs(formats: &[String]) -> Result<Vec<Output>, Failure> {
     let default = [REPORTERS[0].name().to_owned()];
     let formats = if formats.is_empty() { &default } else { formats };
     let parse = |text: &String| {
-        let (name, file) = text.split_once('=').map_or((text.as_str(), None), |(name, file)| (name, Some(file)));
-        let reporter = REPORTERS.iter().find(|reporter| reporter.name() == name).ok_or_else(|| {
-            let names: Vec<&str> = REPORTERS.iter().map(|reporter| reporter.name()).collect();
-            Failure::Usage(format!("there is no format `{name}`: write one of {}", names.join(", ")))
-        })?;
+        let (name, file) = text
+            .split_once('=')
+            .map_or((text.as_str(), None), |(name, file)| (name, Some(file)));
+        let reporter = REPORTERS
+            .iter()
+            .find(|reporter| reporter.name() == name)
+            .ok_or_else(|| {
+                let names: Vec<&str> = REPORTERS.iter().map(|reporter| reporter.name()).collect();
+                Failure::Usage(format!(
+                    "there is no format `{name}`: write one of {}",
+                    names.join(", ")
+                ))
+            })?;
         Ok(Output {
             reporter: *reporter,
             file: file.map(PathBuf::from),
@@ -68,7 +79,9 @@ fn outputs(formats: &[String]) -> Result<Vec<Output>, Failure> {
     };
     let outputs: Vec<Output> = formats.iter().map(parse).collect::<Result<_, Failure>>()?;
     if outputs.iter().filter(|output| output.file.is_none()).count() > 1 {
-        return Err(Failure::Usage("two formats on stdout: write one of them to a file, `--format json=report.json`".to_owned()));
+        return Err(Failure::Usage(
+            "two formats on stdout: write one of them to a file, `--format json=report.json`".to_owned(),
+        ));
     }
     Ok(outputs)
 }
@@ -81,16 +94,26 @@ pub(super) fn run(global: &Global, args: &CheckArgs) -> Result<Outcome, Stop> {
     for analysis in &mut analyses {
         focus(analysis, &project.focus);
     }
-    let shown = if global.verbose || args.level == Level::Note { Level::Note } else { Level::Warning };
+    let shown = if global.verbose || args.level == Level::Note {
+        Level::Note
+    } else {
+        Level::Warning
+    };
     let incomplete = analyses.iter().any(Analysis::is_incomplete);
-    let failed = analyses.iter().flat_map(|analysis| &analysis.findings).any(|finding| finding.level >= args.level);
+    let failed = analyses
+        .iter()
+        .flat_map(|analysis| &analysis.findings)
+        .any(|finding| finding.level >= args.level);
     for output in &outputs {
         let run = Run {
             projects: analyses
                 .iter()
                 .map(|analysis| {
                     let root = project.root.join(&analysis.prefix);
-                    (analysis, Locator::new(analysis, Texts::new(&root, analysis.config.max_file_bytes)))
+                    (
+                        analysis,
+                        Locator::new(analysis, Texts::new(&root, analysis.config.max_file_bytes)),
+                    )
                 })
                 .collect(),
             shown,
@@ -149,7 +172,9 @@ fn focus(analysis: &mut Analysis, part: &str) {
     findings.retain(|finding| match &finding.place {
         Place::File(file, _) => {
             let path = format!("{prefix}{}", sources[file.index()].path);
-            path == part || crate::discover::below(part, &path).is_some() || finding.code == crate::finding::UNPARSED_SOURCE.name
+            path == part
+                || crate::discover::below(part, &path).is_some()
+                || finding.code == crate::finding::UNPARSED_SOURCE.name
         }
         Place::Path(_) | Place::Rules(_) => true,
     });

@@ -48,8 +48,14 @@ pub(super) fn run(global: &Global, args: &GraphArgs) -> Result<Outcome, Stop> {
     let project = global.locate(None)?;
     let analyses = global.analyze(&project, today())?;
     // Members are projects of their own, with graphs of their own.
-    let Some(analysis) = analyses.first() else { return Ok(Outcome::Passed) };
-    let focus = args.focus.as_deref().map(|word| focus(analysis, word, args.depth)).transpose()?;
+    let Some(analysis) = analyses.first() else {
+        return Ok(Outcome::Passed);
+    };
+    let focus = args
+        .focus
+        .as_deref()
+        .map(|word| focus(analysis, word, args.depth))
+        .transpose()?;
     let mut out = BufWriter::new(io::stdout().lock());
     let grain = match args.level {
         LevelOf::Item => {
@@ -77,14 +83,19 @@ pub(super) fn run(global: &Global, args: &GraphArgs) -> Result<Outcome, Stop> {
 
 /// A graph with sources missing from it is not whole.
 fn outcome(analysis: &Analysis) -> Outcome {
-    if analysis.is_incomplete() { Outcome::Incomplete } else { Outcome::Passed }
+    if analysis.is_incomplete() {
+        Outcome::Incomplete
+    } else {
+        Outcome::Passed
+    }
 }
 
 fn focus(analysis: &Analysis, word: &str, depth: usize) -> Result<Focus, Failure> {
     match topic(analysis, word) {
         Some(Topic::Module(module)) => Ok(Focus { module, depth }),
         _ => {
-            let help = nearest(word, known(analysis)).map_or_else(String::new, |right| format!(": did you mean `{right}`?"));
+            let help =
+                nearest(word, known(analysis)).map_or_else(String::new, |right| format!(": did you mean `{right}`?"));
             Err(Failure::Usage(format!("there is no module `{word}` here{help}")))
         }
     }

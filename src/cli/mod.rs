@@ -160,9 +160,16 @@ impl Global {
     }
 
     fn locate(&self, path: Option<&PathBuf>) -> Result<Project, Failure> {
-        let here = || self.config.as_ref().and_then(|file| file.parent()).filter(|folder| !folder.as_os_str().is_empty());
+        let here = || {
+            self.config
+                .as_ref()
+                .and_then(|file| file.parent())
+                .filter(|folder| !folder.as_os_str().is_empty())
+        };
         Project::locate(&Location {
-            path: path.cloned().unwrap_or_else(|| here().map_or_else(|| PathBuf::from("."), PathBuf::from)),
+            path: path
+                .cloned()
+                .unwrap_or_else(|| here().map_or_else(|| PathBuf::from("."), PathBuf::from)),
             config: self.config.clone(),
             rules: self.rules.clone(),
         })
@@ -187,7 +194,11 @@ impl Global {
 
     fn progress(&self) -> ProgressBar {
         let shown = !self.quiet && io::stderr().is_terminal();
-        let target = if shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let target = if shown {
+            ProgressDrawTarget::stderr()
+        } else {
+            ProgressDrawTarget::hidden()
+        };
         let bar = ProgressBar::with_draw_target(None, target);
         if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}") {
             bar.set_style(style);

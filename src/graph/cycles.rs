@@ -60,7 +60,11 @@ fn shortest_cycle(members: &[u32], weights: &BTreeMap<(u32, u32), u32>) -> Vec<u
             break;
         }
     }
-    let smallest = best.iter().enumerate().min_by_key(|(_, node)| **node).map_or(0, |(at, _)| at);
+    let smallest = best
+        .iter()
+        .enumerate()
+        .min_by_key(|(_, node)| **node)
+        .map_or(0, |(at, _)| at);
     best.rotate_left(smallest);
     best
 }

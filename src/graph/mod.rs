@@ -213,7 +213,9 @@ impl ModuleGraph {
             ..Self::default()
         };
         let mut known: FxHashMap<Box<str>, Symbol> = FxHashMap::default();
-        graph.edges.reserve_exact(parts.iter().map(|part| part.edges.len()).sum());
+        graph
+            .edges
+            .reserve_exact(parts.iter().map(|part| part.edges.len()).sum());
         for part in parts {
             let first = to_u32(graph.edges.len());
             graph.starts.push(first);

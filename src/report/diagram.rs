@@ -82,7 +82,11 @@ impl Diagram {
             if let (Some(from), Some(to)) = (key(analysis, grain, edge.from), key(analysis, grain, to))
                 && from != to
             {
-                *arrows.entry((from, to)).or_default().entry(edge.kind.name()).or_default() += 1;
+                *arrows
+                    .entry((from, to))
+                    .or_default()
+                    .entry(edge.kind.name())
+                    .or_default() += 1;
             }
         }
         Self {
@@ -119,11 +123,25 @@ impl Diagram {
         let quote = |text: &str| format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""));
         writeln!(out, "digraph wiremap {{\n  rankdir = TB;\n  node [shape = box];")?;
         for node in &self.nodes {
-            let label = node.layer.as_ref().map_or_else(|| node.name.clone(), |layer| format!("{}\\n{layer}", node.name));
-            writeln!(out, "  {} [label = {}];", quote(&node.id), quote(&label).replace("\\\\n", "\\n"))?;
+            let label = node
+                .layer
+                .as_ref()
+                .map_or_else(|| node.name.clone(), |layer| format!("{}\\n{layer}", node.name));
+            writeln!(
+                out,
+                "  {} [label = {}];",
+                quote(&node.id),
+                quote(&label).replace("\\\\n", "\\n")
+            )?;
         }
         for edge in &self.edges {
-            writeln!(out, "  {} -> {} [label = {}];", quote(&edge.from), quote(&edge.to), edge.count)?;
+            writeln!(
+                out,
+                "  {} -> {} [label = {}];",
+                quote(&edge.from),
+                quote(&edge.to),
+                edge.count
+            )?;
         }
         writeln!(out, "}}")
     }
@@ -134,7 +152,12 @@ impl Diagram {
     ///
     /// Where writing fails.
     pub fn mermaid(&self, out: &mut dyn Write) -> io::Result<()> {
-        let numbers: BTreeMap<&str, usize> = self.nodes.iter().enumerate().map(|(at, node)| (node.id.as_str(), at)).collect();
+        let numbers: BTreeMap<&str, usize> = self
+            .nodes
+            .iter()
+            .enumerate()
+            .map(|(at, node)| (node.id.as_str(), at))
+            .collect();
         writeln!(out, "flowchart TD")?;
         for (at, node) in self.nodes.iter().enumerate() {
             let mut label = node.name.replace('"', "#quot;");
@@ -326,7 +349,9 @@ fn definition_lines(analysis: &Analysis, locator: &Locator<'_>) -> Lines {
 }
 
 fn definition(analysis: &Analysis, edge: &Edge, lines: &Lines) -> Option<Definition> {
-    let (Target::Module(module), item) = reached(edge)? else { return None };
+    let (Target::Module(module), item) = reached(edge)? else {
+        return None;
+    };
     let source = analysis.source_of(module);
     Some(Definition {
         path: format!("{}{}", analysis.prefix, source.path),

@@ -46,7 +46,11 @@ pub fn known(analysis: &Analysis) -> impl Iterator<Item = &str> {
     let files = analysis.sources.iter().map(|source| &*source.path);
     let layers = analysis.rules.layers.iter().map(|layer| layer.id.as_str());
     let rules = analysis.rules.edge_rules.iter().map(|rule| rule.code.as_str());
-    modules.chain(files).chain(layers).chain(rules).chain(finding::CODES.iter().map(|code| code.name))
+    modules
+        .chain(files)
+        .chain(layers)
+        .chain(rules)
+        .chain(finding::CODES.iter().map(|code| code.name))
 }
 
 /// Writes an explanation.
@@ -54,8 +58,18 @@ pub fn known(analysis: &Analysis) -> impl Iterator<Item = &str> {
 /// # Errors
 ///
 /// Where writing fails.
-pub fn explain(analysis: &Analysis, locator: &Locator<'_>, topic: &Topic, color: bool, out: &mut dyn Write) -> io::Result<()> {
-    let text = Explainer { analysis, locator, color };
+pub fn explain(
+    analysis: &Analysis,
+    locator: &Locator<'_>,
+    topic: &Topic,
+    color: bool,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let text = Explainer {
+        analysis,
+        locator,
+        color,
+    };
     match topic {
         Topic::Module(module) => text.module(*module, out),
         Topic::Layer(layer) => text.layer(*layer, out),
@@ -80,7 +94,11 @@ impl Explainer<'_> {
             None => "anything (no list)".to_owned(),
             Some(list) if list.layers.is_empty() => "nothing".to_owned(),
             Some(list) => {
-                let names: Vec<&str> = list.layers.iter().map(|(id, _)| self.analysis.rules.layer(*id).id.as_str()).collect();
+                let names: Vec<&str> = list
+                    .layers
+                    .iter()
+                    .map(|(id, _)| self.analysis.rules.layer(*id).id.as_str())
+                    .collect();
                 names.join(", ")
             }
         }
@@ -92,18 +110,31 @@ impl Explainer<'_> {
         }
         writeln!(out, "  should call    {}", self.list(layer.should_call.as_ref()))?;
         let forbidden = layer.must_not_call.as_ref();
-        writeln!(out, "  must not call  {}", forbidden.map_or_else(|| "nothing named".to_owned(), |list| self.list(Some(list))))?;
+        writeln!(
+            out,
+            "  must not call  {}",
+            forbidden.map_or_else(|| "nothing named".to_owned(), |list| self.list(Some(list)))
+        )?;
         writeln!(out, "  called by      {}", self.list(layer.called_by.as_ref()))
     }
 
     fn rules_of(&self, layer: Option<LayerId>, out: &mut dyn Write) -> io::Result<()> {
         let speaks = |rule: &&crate::rules::EdgeRule| {
             rule.shape == RuleShape::Rule
-                && rule.from.layers.as_ref().is_none_or(|layers| layer.is_some_and(|layer| layers.contains(&layer)))
+                && rule
+                    .from
+                    .layers
+                    .as_ref()
+                    .is_none_or(|layers| layer.is_some_and(|layer| layers.contains(&layer)))
         };
         for rule in self.analysis.rules.edge_rules.iter().filter(speaks) {
             let message = rule.message.as_deref().unwrap_or_default();
-            writeln!(out, "  rule           {} ({}) {message}", rule.code, self.at(rule.origin.at))?;
+            writeln!(
+                out,
+                "  rule           {} ({}) {message}",
+                rule.code,
+                self.at(rule.origin.at)
+            )?;
         }
         Ok(())
     }
@@ -113,9 +144,15 @@ impl Explainer<'_> {
         let placement = analysis.placement(module);
         writeln!(out, "{}{}", analysis.prefix, analysis.source_of(module).path)?;
         writeln!(out, "  module         {}", analysis.graph.module(module).id)?;
-        match (placement.layer.map(|layer| analysis.rules.layer(layer)), &placement.decided_by) {
+        match (
+            placement.layer.map(|layer| analysis.rules.layer(layer)),
+            &placement.decided_by,
+        ) {
             (Some(layer), Some((pattern, at))) => {
-                let domain = placement.domain.as_ref().map_or_else(String::new, |domain| format!(", domain {domain}"));
+                let domain = placement
+                    .domain
+                    .as_ref()
+                    .map_or_else(String::new, |domain| format!(", domain {domain}"));
                 writeln!(out, "  layer          {} ({}){domain}", layer.id, layer.title)?;
                 writeln!(out, "  decided by     `{pattern}` at {}", self.at(*at))?;
                 self.contract(layer, out)?;
@@ -131,7 +168,13 @@ impl Explainer<'_> {
     }
 
     fn calls(&self, module: ModuleId, out: &mut dyn Write) -> io::Result<()> {
-        let edges: Vec<(String, String)> = self.analysis.graph.edges_from(module).iter().map(|edge| self.outgoing(edge)).collect();
+        let edges: Vec<(String, String)> = self
+            .analysis
+            .graph
+            .edges_from(module)
+            .iter()
+            .map(|edge| self.outgoing(edge))
+            .collect();
         grouped("depends now on", edges, out)
     }
 
@@ -145,9 +188,20 @@ impl Explainer<'_> {
         let file = analysis.graph.module(edge.from).file;
         let line = self.locator.spot(&Place::File(file, edge.statement)).start.line;
         let behind: Vec<String> = edge.ends.iter().map(|end| analysis.describe(end.to)).collect();
-        let behind = if behind.is_empty() { String::new() } else { format!(", and so {}", behind.join(", ")) };
+        let behind = if behind.is_empty() {
+            String::new()
+        } else {
+            format!(", and so {}", behind.join(", "))
+        };
         let name = analysis.graph.target_name(edge.to);
-        (group, format!("{name}{behind}: {} at line {line}{}", edge.kind.name(), circumstances(edge.when)))
+        (
+            group,
+            format!(
+                "{name}{behind}: {} at line {line}{}",
+                edge.kind.name(),
+                circumstances(edge.when)
+            ),
+        )
     }
 
     fn callers(&self, module: ModuleId, out: &mut dyn Write) -> io::Result<()> {
@@ -162,7 +216,11 @@ impl Explainer<'_> {
         }
         let edges = callers.into_iter().map(|(from, count)| {
             let layer = analysis.layer_id(from).unwrap_or("no layer").to_owned();
-            let times = if count == 1 { String::new() } else { format!(" ({count} times)") };
+            let times = if count == 1 {
+                String::new()
+            } else {
+                format!(" ({count} times)")
+            };
             (layer, format!("{}{times}", analysis.graph.module(from).name))
         });
         grouped("is depended on by", edges.collect(), out)
@@ -171,7 +229,13 @@ impl Explainer<'_> {
     fn layer(&self, id: LayerId, out: &mut dyn Write) -> io::Result<()> {
         let analysis = self.analysis;
         let layer = analysis.rules.layer(id);
-        writeln!(out, "{} ({}), defined at {}", layer.id, layer.title, self.at(layer.origin.at))?;
+        writeln!(
+            out,
+            "{} ({}), defined at {}",
+            layer.id,
+            layer.title,
+            self.at(layer.origin.at)
+        )?;
         if let Some(extended) = layer.origin.extended {
             writeln!(out, "  extended       {}", self.at(extended))?;
         }
@@ -180,7 +244,11 @@ impl Explainer<'_> {
         }
         self.contract(layer, out)?;
         self.rules_of(Some(id), out)?;
-        let members: Vec<ModuleId> = analysis.graph.ids().filter(|module| analysis.placement(*module).layer == Some(id)).collect();
+        let members: Vec<ModuleId> = analysis
+            .graph
+            .ids()
+            .filter(|module| analysis.placement(*module).layer == Some(id))
+            .collect();
         writeln!(out, "  files          {}", members.len())?;
         let mut out_of: BTreeMap<&str, u32> = BTreeMap::new();
         let mut into: BTreeMap<&str, u32> = BTreeMap::new();
@@ -191,12 +259,25 @@ impl Explainer<'_> {
                 *out_of.entry(analysis.layer_id(to).unwrap_or("no layer")).or_default() += 1;
             }
             if to_layer == Some(id) && from_layer != Some(id) {
-                *into.entry(analysis.layer_id(edge.from).unwrap_or("no layer")).or_default() += 1;
+                *into
+                    .entry(analysis.layer_id(edge.from).unwrap_or("no layer"))
+                    .or_default() += 1;
             }
         }
         for (title, counts) in [("depends now on", out_of), ("is depended on by", into)] {
-            let counts: Vec<String> = counts.iter().map(|(layer, count)| format!("{layer} ({count})")).collect();
-            writeln!(out, "  {title}: {}", if counts.is_empty() { "nothing".to_owned() } else { counts.join(", ") })?;
+            let counts: Vec<String> = counts
+                .iter()
+                .map(|(layer, count)| format!("{layer} ({count})"))
+                .collect();
+            writeln!(
+                out,
+                "  {title}: {}",
+                if counts.is_empty() {
+                    "nothing".to_owned()
+                } else {
+                    counts.join(", ")
+                }
+            )?;
         }
         Ok(())
     }
@@ -207,8 +288,19 @@ impl Explainer<'_> {
             let level = analysis.rules.levels.get(code.name).copied().unwrap_or(code.level);
             writeln!(out, "{} ({})\n  {}", code.name, level.name(), code.meaning)?;
         }
-        for rule in analysis.rules.edge_rules.iter().filter(|rule| rule.code == code && rule.shape == RuleShape::Rule) {
-            writeln!(out, "{} ({}), at {}", rule.code, rule.level.name(), self.at(rule.origin.at))?;
+        for rule in analysis
+            .rules
+            .edge_rules
+            .iter()
+            .filter(|rule| rule.code == code && rule.shape == RuleShape::Rule)
+        {
+            writeln!(
+                out,
+                "{} ({}), at {}",
+                rule.code,
+                rule.level.name(),
+                self.at(rule.origin.at)
+            )?;
             if let Some(at) = rule.origin.extended {
                 writeln!(out, "  extended       {}", self.at(at))?;
             }
@@ -218,9 +310,13 @@ impl Explainer<'_> {
             if let Some(fix) = &rule.fix {
                 writeln!(out, "  fix            {fix}")?;
             }
-            let text = self.locator.spot(&Place::Rules(rule.origin.at)).page.map_or_else(String::new, |page| {
-                entry(&page.text, rule.origin.at.span.start as usize)
-            });
+            let text = self
+                .locator
+                .spot(&Place::Rules(rule.origin.at))
+                .page
+                .map_or_else(String::new, |page| {
+                    entry(&page.text, rule.origin.at.span.start as usize)
+                });
             writeln!(out, "{text}")?;
         }
         let own = |finding: &&Finding| finding.code == code || finding.rules.iter().any(|rule| rule.code == code);
@@ -229,7 +325,15 @@ impl Explainer<'_> {
 
     fn findings<'f>(&self, findings: impl Iterator<Item = &'f Finding>, out: &mut dyn Write) -> io::Result<()> {
         let findings: Vec<&Finding> = findings.collect();
-        writeln!(out, "  findings now: {}\n", if findings.is_empty() { "none".to_owned() } else { findings.len().to_string() })?;
+        writeln!(
+            out,
+            "  findings now: {}\n",
+            if findings.is_empty() {
+                "none".to_owned()
+            } else {
+                findings.len().to_string()
+            }
+        )?;
         for finding in findings {
             write_finding(self.locator, finding, self.color, out)?;
         }
@@ -257,9 +361,18 @@ fn grouped(title: &str, edges: Vec<(String, String)>, out: &mut dyn Write) -> io
 
 /// The table entry of a rules file that holds an offset, indented: from its header to the next one.
 fn entry(text: &str, offset: usize) -> String {
-    let start = text.get(..offset).and_then(|before| before.rfind("\n[[").map(|at| at + 1)).unwrap_or(0);
+    let start = text
+        .get(..offset)
+        .and_then(|before| before.rfind("\n[[").map(|at| at + 1))
+        .unwrap_or(0);
     let rest = text.get(start..).unwrap_or_default();
-    let end = rest.get(1..).and_then(|inner| inner.find("\n[")).map_or(rest.len(), |at| at + 1);
-    let lines = rest[..end].trim_end().lines().filter(|line| !line.trim_start().starts_with('#'));
+    let end = rest
+        .get(1..)
+        .and_then(|inner| inner.find("\n["))
+        .map_or(rest.len(), |at| at + 1);
+    let lines = rest[..end]
+        .trim_end()
+        .lines()
+        .filter(|line| !line.trim_start().starts_with('#'));
     lines.map(|line| format!("    {line}")).collect::<Vec<_>>().join("\n")
 }

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use miette::{
-    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan,
-    SpanContents,
+    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode,
+    SourceSpan, SpanContents,
 };
 
 use super::locate::Page;
@@ -28,25 +28,47 @@ pub fn draw(path: &str, page: &Page, span: Span, start: Position, label: &str, c
             at: start,
         },
     };
-    let theme = if color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+    let theme = if color {
+        GraphicalTheme::unicode()
+    } else {
+        GraphicalTheme::unicode_nocolor()
+    };
     let mut drawn = String::new();
-    let handler = GraphicalReportHandler::new_themed(theme).with_links(false).with_context_lines(0).with_width(WIDEST + 40);
+    let handler = GraphicalReportHandler::new_themed(theme)
+        .with_links(false)
+        .with_context_lines(0)
+        .with_width(WIDEST + 40);
     if handler.render_report(&mut drawn, &frame).is_err() {
         return String::new();
     }
     // The first line is the library's own header, and its message is empty: ours stands above it already.
-    let body = drawn.trim_start_matches('\n').split_once('\n').map_or("", |(_, body)| body);
+    let body = drawn
+        .trim_start_matches('\n')
+        .split_once('\n')
+        .map_or("", |(_, body)| body);
     body.trim_end().to_owned()
 }
 
 /// The part of a long line around a range, with the range in it. Control characters are shown as U+FFFD.
 fn window(text: &str, from: usize, to: usize) -> (String, usize, usize) {
     let clean = |part: &str| -> String {
-        part.chars().map(|sign| if sign.is_control() && sign != '\t' { '\u{fffd}' } else { sign }).collect()
+        part.chars()
+            .map(|sign| {
+                if sign.is_control() && sign != '\t' {
+                    '\u{fffd}'
+                } else {
+                    sign
+                }
+            })
+            .collect()
     };
     let at = |offset: usize| text.get(..offset).map_or(0, |before| before.chars().count());
     let (first, last) = (at(from), at(to));
-    let start = if last <= WIDEST { 0 } else { first.saturating_sub(WIDEST / 4) };
+    let start = if last <= WIDEST {
+        0
+    } else {
+        first.saturating_sub(WIDEST / 4)
+    };
     let part = |skip: usize, take: usize| clean(&text.chars().skip(skip).take(take).collect::<String>());
     let mut before = part(start, first - start);
     if start > 0 {

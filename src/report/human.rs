@@ -39,21 +39,35 @@ pub fn write_finding(locator: &Locator<'_>, finding: &Finding, color: bool, out:
     writeln!(out, "{level}[{}]: {}", finding.code, finding.message)?;
     let spot = locator.spot(&finding.place);
     match &spot.page {
-        Some(page) => writeln!(out, "{}", frame::draw(&spot.path, page, spot.span, spot.start, &finding.label, color))?,
+        Some(page) => writeln!(
+            out,
+            "{}",
+            frame::draw(&spot.path, page, spot.span, spot.start, &finding.label, color)
+        )?,
         None => writeln!(out, "   ╭─[{}]", spot.path)?,
     }
     for related in &finding.related {
         let spot = locator.spot(&related.place);
-        writeln!(out, "  {}:{}:{} {}", spot.path, spot.start.line, spot.start.column, related.message)?;
+        writeln!(
+            out,
+            "  {}:{}:{} {}",
+            spot.path, spot.start.line, spot.start.column, related.message
+        )?;
     }
     let rules: Vec<String> = finding
         .rules
         .iter()
         .map(|rule| {
             let spot = locator.spot(&Place::Rules(rule.at));
-            let named = if rule.code == finding.code { String::new() } else { format!(" ({})", rule.code) };
+            let named = if rule.code == finding.code {
+                String::new()
+            } else {
+                format!(" ({})", rule.code)
+            };
             let extended = rule.extended.map(|at| locator.spot(&Place::Rules(at)));
-            let extended = extended.map_or_else(String::new, |spot| format!(", extended at {}:{}", spot.path, spot.start.line));
+            let extended = extended.map_or_else(String::new, |spot| {
+                format!(", extended at {}:{}", spot.path, spot.start.line)
+            });
             format!("{}:{}{extended}{named}", spot.path, spot.start.line)
         })
         .collect();
@@ -72,22 +86,39 @@ fn paint(text: &str, level: Level, color: bool) -> String {
         Level::Warning => "1;33",
         Level::Note | Level::Off => "1;36",
     };
-    if color { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+    if color {
+        format!("\x1b[{code}m{text}\x1b[0m")
+    } else {
+        text.to_owned()
+    }
 }
 
 fn counted(count: usize, word: &str) -> String {
-    if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }
+    if count == 1 {
+        format!("1 {word}")
+    } else {
+        format!("{count} {word}s")
+    }
 }
 
 fn summary(run: &Run<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let levels = [(Level::Error, "error"), (Level::Warning, "warning"), (Level::Note, "note")];
+    let levels = [
+        (Level::Error, "error"),
+        (Level::Warning, "warning"),
+        (Level::Note, "note"),
+    ];
     let counts: Vec<String> = levels
         .into_iter()
         .filter(|(level, _)| *level != Level::Note || run.count(Level::Note) > 0)
         .map(|(level, word)| counted(run.count(level), word))
         .collect();
     let hidden = run.count(Level::Note) > 0 && run.shown > Level::Note;
-    writeln!(out, "{}{}", counts.join(", "), if hidden { " (-v shows notes)" } else { "" })?;
+    writeln!(
+        out,
+        "{}{}",
+        counts.join(", "),
+        if hidden { " (-v shows notes)" } else { "" }
+    )?;
     for (analysis, _) in &run.projects {
         if run.projects.len() > 1 {
             let name = analysis.prefix.trim_end_matches('/');
@@ -124,7 +155,11 @@ fn coverage(analysis: &Analysis, coverage: &Coverage, out: &mut dyn Write) -> io
         coverage.internal, coverage.external, coverage.missing, coverage.computed
     )?;
     if coverage.unparsed > 0 {
-        writeln!(out, "not understood in full: {}", counted(coverage.unparsed as usize, "source"))?;
+        writeln!(
+            out,
+            "not understood in full: {}",
+            counted(coverage.unparsed as usize, "source")
+        )?;
     }
     Ok(())
 }
@@ -136,12 +171,18 @@ fn coverage(analysis: &Analysis, coverage: &Coverage, out: &mut dyn Write) -> io
 /// Where writing fails.
 pub fn write_mistakes(mistakes: &Mistakes, color: bool, out: &mut dyn Write) -> io::Result<()> {
     for mistake in &mistakes.mistakes {
-        let Some(file) = mistakes.files.get(usize::from(mistake.at.file)) else { continue };
+        let Some(file) = mistakes.files.get(usize::from(mistake.at.file)) else {
+            continue;
+        };
         let page = super::locate::Page::new(file.text.clone());
         let start = page.lines.position(&page.text, mistake.at.span.start);
         writeln!(out, "{}: {}", paint("error", Level::Error, color), mistake.message)?;
         let label = mistake.help.as_deref().unwrap_or("here");
-        writeln!(out, "{}\n", frame::draw(&file.name, &page, mistake.at.span, start, label, color))?;
+        writeln!(
+            out,
+            "{}\n",
+            frame::draw(&file.name, &page, mistake.at.span, start, label, color)
+        )?;
     }
     Ok(())
 }

@@ -192,7 +192,11 @@ impl Reporter for Json {
                 notes: run.count(Level::Note),
                 incomplete: run.projects.iter().any(|(analysis, _)| analysis.is_incomplete()),
             },
-            projects: run.projects.iter().map(|(analysis, locator)| project(analysis, locator)).collect(),
+            projects: run
+                .projects
+                .iter()
+                .map(|(analysis, locator)| project(analysis, locator))
+                .collect(),
         };
         serde_json::to_writer_pretty(&mut *out, &report)?;
         writeln!(out)
@@ -203,7 +207,13 @@ fn project(analysis: &Analysis, locator: &Locator<'_>) -> Project {
     let coverage = &analysis.coverage;
     Project {
         path: analysis.prefix.trim_end_matches('/').to_owned(),
-        rules: analysis.rules.files.iter().skip(1).map(|file| file.name.clone()).collect(),
+        rules: analysis
+            .rules
+            .files
+            .iter()
+            .skip(1)
+            .map(|file| file.name.clone())
+            .collect(),
         summary: Summary {
             errors: analysis.count(Level::Error),
             warnings: analysis.count(Level::Warning),
@@ -216,7 +226,11 @@ fn project(analysis: &Analysis, locator: &Locator<'_>) -> Project {
             modules: analysis.graph.modules.len(),
             placed: coverage.placed,
             unparsed: coverage.unparsed,
-            edges: EdgeKind::ALL.iter().map(|kind| kind.name()).zip(coverage.edges).collect(),
+            edges: EdgeKind::ALL
+                .iter()
+                .map(|kind| kind.name())
+                .zip(coverage.edges)
+                .collect(),
             imports: Imports {
                 internal: coverage.internal,
                 external: coverage.external,
@@ -225,7 +239,11 @@ fn project(analysis: &Analysis, locator: &Locator<'_>) -> Project {
                 resolved: coverage.resolved(),
             },
         },
-        findings: analysis.findings.iter().map(|finding| report(analysis, locator, finding)).collect(),
+        findings: analysis
+            .findings
+            .iter()
+            .map(|finding| report(analysis, locator, finding))
+            .collect(),
     }
 }
 
@@ -257,7 +275,10 @@ fn report(analysis: &Analysis, locator: &Locator<'_>, finding: &Finding) -> Find
         fix: finding.fix.clone(),
         dependency: finding.dependency.map(|dependency| {
             let edge = &analysis.graph.edges[dependency.edge as usize];
-            let behind = edge.ends.iter().find(|end| end.to == dependency.to && edge.to != dependency.to);
+            let behind = edge
+                .ends
+                .iter()
+                .find(|end| end.to == dependency.to && edge.to != dependency.to);
             let name = |hop: &ModuleId| analysis.graph.module(*hop).name.to_string();
             DependencyReport {
                 kind: edge.kind.name(),

@@ -25,7 +25,12 @@ pub fn builtin(name: &str) -> Result<&'static str, String> {
     found.map(|(_, text)| *text).ok_or_else(|| {
         let known = || BUILTIN.iter().map(|(known, _)| *known);
         nearest(name, known()).map_or_else(
-            || format!("the built-in rules files are: {}", known().collect::<Vec<_>>().join(", ")),
+            || {
+                format!(
+                    "the built-in rules files are: {}",
+                    known().collect::<Vec<_>>().join(", ")
+                )
+            },
             |right| format!("did you mean `{BUILTIN_PREFIX}{right}`?"),
         )
     })

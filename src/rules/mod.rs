@@ -276,7 +276,10 @@ impl Rules {
 
     /// A layer by its id.
     pub fn layer_named(&self, id: &str) -> Option<LayerId> {
-        (0..).map(LayerId).zip(&self.layers).find_map(|(at, layer)| (layer.id == id).then_some(at))
+        (0..)
+            .map(LayerId)
+            .zip(&self.layers)
+            .find_map(|(at, layer)| (layer.id == id).then_some(at))
     }
 
     /// The file that a place lies in.

@@ -56,19 +56,34 @@ impl Pattern {
             return bad("an empty pattern", "write `**` for every file");
         }
         if text.contains('\\') {
-            return bad("a backslash in a pattern", "separate components with `/`, on every system");
+            return bad(
+                "a backslash in a pattern",
+                "separate components with `/`, on every system",
+            );
         }
         if text.contains(['[', ']']) {
-            return bad("a bracket in a pattern", "there are no character classes: write `?` for one character, `{a,b}` for a choice");
+            return bad(
+                "a bracket in a pattern",
+                "there are no character classes: write `?` for one character, `{a,b}` for a choice",
+            );
         }
         if text.starts_with('/') {
-            return bad("an absolute pattern", "write it relative to the source root, without the leading `/`");
+            return bad(
+                "an absolute pattern",
+                "write it relative to the source root, without the leading `/`",
+            );
         }
         if let Some(folder) = text.strip_suffix('/') {
-            return bad("a pattern that ends with `/`", format!("write `{folder}/**` for everything below the folder"));
+            return bad(
+                "a pattern that ends with `/`",
+                format!("write `{folder}/**` for everything below the folder"),
+            );
         }
         if text.split('/').any(|component| matches!(component, "" | "." | "..")) {
-            return bad("an empty, `.` or `..` component", "write the path from the source root, component by component");
+            return bad(
+                "an empty, `.` or `..` component",
+                "write the path from the source root, component by component",
+            );
         }
         let mut compiler = Compiler::default();
         let mut components: Vec<&str> = text.split('/').collect();
@@ -128,7 +143,9 @@ impl Pattern {
             && let Some(captures) = self.regex.captures(path)
         {
             for choice in 0..self.choices {
-                let matched = captures.name(&choice_group(choice)).map_or("", |matched| matched.as_str());
+                let matched = captures
+                    .name(&choice_group(choice))
+                    .map_or("", |matched| matched.as_str());
                 characters += crate::source::to_u32(matched.chars().count());
             }
         }
@@ -169,7 +186,10 @@ impl NamePattern {
     /// As [`Pattern::new`].
     pub fn new(text: &str) -> Result<Self, BadPattern> {
         if text.contains('/') {
-            return bad("a path where a name is wanted", format!("write `{}`", text.replace('/', ".")));
+            return bad(
+                "a path where a name is wanted",
+                format!("write `{}`", text.replace('/', ".")),
+            );
         }
         Ok(Self(Pattern::new(&as_path(text))?))
     }
@@ -274,7 +294,12 @@ impl Compiler {
                     rest = &rest[end + 1..];
                     continue;
                 }
-                '}' => return bad(format!("`}}` without `{{` in `{text}`"), "open the brace, or leave it out"),
+                '}' => {
+                    return bad(
+                        format!("`}}` without `{{` in `{text}`"),
+                        "open the brace, or leave it out",
+                    );
+                }
                 literal => self.literal(literal),
             }
             rest = &rest[sign.len_utf8()..];
@@ -306,7 +331,9 @@ impl Compiler {
             return Ok(());
         }
         let is_name = inside.starts_with(|sign: char| sign.is_ascii_lowercase())
-            && inside.chars().all(|sign| sign.is_ascii_lowercase() || sign.is_ascii_digit() || sign == '_');
+            && inside
+                .chars()
+                .all(|sign| sign.is_ascii_lowercase() || sign.is_ascii_digit() || sign == '_');
         if !is_name {
             return bad(
                 format!("`{{{inside}}}` is neither a capture nor a choice"),
@@ -314,7 +341,10 @@ impl Compiler {
             );
         }
         if self.captures.iter().any(|known| known == inside) {
-            return bad(format!("the capture `{{{inside}}}` stands twice"), "write `*` at one of the two places");
+            return bad(
+                format!("the capture `{{{inside}}}` stands twice"),
+                "write `*` at one of the two places",
+            );
         }
         self.wildcard = true;
         self.captures.push(inside.to_owned());

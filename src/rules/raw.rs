@@ -218,6 +218,47 @@ impl JsonSchema for PathOrSelector {
     }
 }
 
+/// A date as TOML writes it, or as a string of the same form.
+#[derive(Debug, Clone)]
+pub struct DateText(pub String);
+
+impl<'de> Deserialize<'de> for DateText {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl<'de> serde::de::Visitor<'de> for Visitor {
+            type Value = DateText;
+
+            fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.write_str("a date, `2027-03-01`")
+            }
+
+            fn visit_str<E>(self, date: &str) -> Result<DateText, E> {
+                Ok(DateText(date.to_owned()))
+            }
+
+            fn visit_map<A: serde::de::MapAccess<'de>>(self, map: A) -> Result<DateText, A::Error> {
+                let date = toml::value::Datetime::deserialize(serde::de::value::MapAccessDeserializer::new(map))?;
+                Ok(DateText(date.to_string()))
+            }
+        }
+        deserializer.deserialize_any(Visitor)
+    }
+}
+
+impl JsonSchema for DateText {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Date".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string", "format": "date" })
+    }
+}
+
 /// The kinds of edges.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -293,7 +334,7 @@ pub struct RawException {
     /// Why.
     pub reason: Placed<String>,
     /// The last day on which it holds, `YYYY-MM-DD`.
-    pub until: Option<Placed<String>>,
+    pub until: Option<Placed<DateText>>,
 }
 
 /// `[[exception]]`: an exception from findings by their code.
@@ -309,7 +350,7 @@ pub struct RawCodeException {
     /// Why.
     pub reason: Placed<String>,
     /// The last day on which it holds, `YYYY-MM-DD`.
-    pub until: Option<Placed<String>>,
+    pub until: Option<Placed<DateText>>,
 }
 
 /// `[[interface]]`

@@ -64,10 +64,18 @@ impl Selector {
     pub fn holds(&self, end: Subject<'_>, other_domain: Option<&str>) -> bool {
         !self.calls
             && any(self.layers.as_deref(), |layer| end.layer == Some(*layer))
-            && any(self.domains.as_deref(), |domain| domain_holds(domain, end.domain, other_domain))
-            && any(self.paths.as_deref(), |path| end.path.is_some_and(|at| path.matches(at)))
-            && any(self.modules.as_deref(), |module| end.module.is_some_and(|name| module.matches(name)))
-            && any(self.externals.as_deref(), |external| end.external.is_some_and(|name| external.covers(name)))
+            && any(self.domains.as_deref(), |domain| {
+                domain_holds(domain, end.domain, other_domain)
+            })
+            && any(self.paths.as_deref(), |path| {
+                end.path.is_some_and(|at| path.matches(at))
+            })
+            && any(self.modules.as_deref(), |module| {
+                end.module.is_some_and(|name| module.matches(name))
+            })
+            && any(self.externals.as_deref(), |external| {
+                end.external.is_some_and(|name| external.covers(name))
+            })
             && !self.not.as_ref().is_some_and(|not| not.holds(end, other_domain))
     }
 

@@ -178,7 +178,9 @@ pub fn parse<T: DeserializeOwned>(file: u16, text: &str) -> Result<T, Mistake> {
 fn explain(message: &str) -> (String, Option<String>) {
     let kinds = [("unknown field", "unknown key"), ("unknown variant", "unknown word")];
     for (theirs, ours) in kinds {
-        let Some(rest) = message.strip_prefix(theirs) else { continue };
+        let Some(rest) = message.strip_prefix(theirs) else {
+            continue;
+        };
         let mut quoted = rest.split('`').skip(1).step_by(2);
         let Some(wrong) = quoted.next() else { continue };
         let known: Vec<&str> = quoted.collect();

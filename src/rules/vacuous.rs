@@ -10,13 +10,19 @@ pub(super) fn why(rule: &EdgeRule, layers: &[Layer]) -> Option<String> {
         return Some("its list of kinds is empty".to_owned());
     }
     if rule.from.externals.is_some() || rule.from.calls {
-        return Some("`from` names something outside the project, and only the project's own files depend on anything".to_owned());
+        return Some(
+            "`from` names something outside the project, and only the project's own files depend on anything"
+                .to_owned(),
+        );
     }
     if rule.to.calls && !rule.kinds.contains(&EdgeKind::Call) {
         return Some("`to` names a call, and `kinds` leaves calls out".to_owned());
     }
     for (end, selector) in [("from", &rule.from), ("to", &rule.to)] {
-        if let Some(why) = empty_list(selector).map(str::to_owned).or_else(|| without_files(selector, layers)) {
+        if let Some(why) = empty_list(selector)
+            .map(str::to_owned)
+            .or_else(|| without_files(selector, layers))
+        {
             return Some(format!("`{end}` {why}"));
         }
     }
@@ -44,8 +50,9 @@ fn without_files(selector: &Selector, layers: &[Layer]) -> Option<String> {
 /// What lies outside the project has no layer, domain, path or module.
 fn outside_and_inside(to: &Selector) -> Option<String> {
     let inside = to.layers.is_some() || to.domains.is_some() || to.paths.is_some() || to.modules.is_some();
-    (to.externals.is_some() && inside)
-        .then(|| "`to` asks for something outside the project that has a layer, domain, path or module in it".to_owned())
+    (to.externals.is_some() && inside).then(|| {
+        "`to` asks for something outside the project that has a layer, domain, path or module in it".to_owned()
+    })
 }
 
 fn domains(rule: &EdgeRule, layers: &[Layer]) -> Option<String> {
@@ -55,7 +62,9 @@ fn domains(rule: &EdgeRule, layers: &[Layer]) -> Option<String> {
     let ends = [("from", &rule.from), ("to", &rule.to)];
     let any_relative = ends.iter().any(|(_, end)| all_relative(&asks(end)));
     for (name, end) in ends {
-        let (Some(selected), domains) = (&end.layers, asks(end)) else { continue };
+        let (Some(selected), domains) = (&end.layers, asks(end)) else {
+            continue;
+        };
         let none_binds = !selected.iter().any(|id| layers[id.index()].binds_domain());
         if none_binds && (any_relative || !domains.is_empty()) {
             return Some(format!("it compares domains, and the layers of `{name}` bind none"));
@@ -76,8 +85,12 @@ fn domains(rule: &EdgeRule, layers: &[Layer]) -> Option<String> {
             return Some(format!("the layers of `{name}` belong to other domains than it names"));
         }
     }
-    let (Some(from), Some(to)) = (&rule.from.layers, &rule.to.layers) else { return None };
-    let (Some(from), Some(to)) = (fixed_domains(from, layers), fixed_domains(to, layers)) else { return None };
+    let (Some(from), Some(to)) = (&rule.from.layers, &rule.to.layers) else {
+        return None;
+    };
+    let (Some(from), Some(to)) = (fixed_domains(from, layers), fixed_domains(to, layers)) else {
+        return None;
+    };
     let meets = from.iter().any(|domain| to.contains(domain));
     let differs = from.iter().any(|one| to.iter().any(|other| one != other));
     for (_, end) in ends {
@@ -94,6 +107,11 @@ fn domains(rule: &EdgeRule, layers: &[Layer]) -> Option<String> {
 fn fixed_domains<'l>(selected: &[LayerId], layers: &'l [Layer]) -> Option<Vec<&'l str>> {
     selected
         .iter()
-        .map(|id| layers[id.index()].domain.as_deref().filter(|domain| !domain.contains('{')))
+        .map(|id| {
+            layers[id.index()]
+                .domain
+                .as_deref()
+                .filter(|domain| !domain.contains('{'))
+        })
         .collect()
 }

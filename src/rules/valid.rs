@@ -6,14 +6,14 @@ use jiff::civil::Date;
 
 use super::pattern::{BadPattern, NamePattern, Pattern, word};
 use super::raw::{
-    CalledBy, OtherDomains, PathOrSelector, RawCodeException, RawException, RawInterface, RawKind, RawLayer, RawRule,
-    RawRules, RawSelector, RawWhen, Through, Unclassified,
+    CalledBy, DateText, OtherDomains, PathOrSelector, RawCodeException, RawException, RawInterface, RawKind, RawLayer,
+    RawRule, RawRules, RawSelector, RawWhen, Through, Unclassified,
 };
 use super::selector::{DomainSelector, Selector};
 use super::text::{At, Mistake, Placed, RulesText, Strings, nearest};
 use super::{
-    Cycles, EdgeRule, Excepted, Exception, Interface, Layer, LayerId, LayerList, LayerPattern, Origin, RuleShape, Rules,
-    WhenFilter, vacuous,
+    Cycles, EdgeRule, Excepted, Exception, Interface, Layer, LayerId, LayerList, LayerPattern, Origin, RuleShape,
+    Rules, WhenFilter, vacuous,
 };
 use crate::facts::When;
 use crate::finding::{CALLED_BY, CODES, Level, MUST_NOT_CALL, NOT_LISTED};
@@ -66,7 +66,16 @@ impl Checker {
         let mut joined = Joined::default();
         for raw in raws {
             let base = &mut joined.base;
-            let RawRules { topology, domains, cycles, levels, layer, rule, interface, exception } = raw;
+            let RawRules {
+                topology,
+                domains,
+                cycles,
+                levels,
+                layer,
+                rule,
+                interface,
+                exception,
+            } = raw;
             set(&mut base.topology.name, topology.name);
             set(&mut base.topology.reference, topology.reference);
             set(&mut base.topology.closed, topology.closed);
@@ -98,7 +107,11 @@ impl Checker {
             };
             if origin.extended.unwrap_or(origin.at).file == at.file {
                 let id = &*layer.id;
-                self.mistake(at, format!("the layer `{id}` stands twice in this file"), "join the two entries");
+                self.mistake(
+                    at,
+                    format!("the layer `{id}` stands twice in this file"),
+                    "join the two entries",
+                );
                 continue;
             }
             origin.extended = Some(at);
@@ -120,14 +133,22 @@ impl Checker {
             let Some((base, origin)) = known.iter_mut().find(|(base, _)| *base.id == *rule.id) else {
                 if CODES.iter().any(|code| code.name == *rule.id) {
                     let id = &*rule.id;
-                    self.mistake(at, format!("`{id}` is the code of a built-in finding"), "choose another id");
+                    self.mistake(
+                        at,
+                        format!("`{id}` is the code of a built-in finding"),
+                        "choose another id",
+                    );
                 }
                 known.push((rule, Origin { at, extended: None }));
                 continue;
             };
             if origin.extended.unwrap_or(origin.at).file == at.file {
                 let id = &*rule.id;
-                self.mistake(at, format!("the rule `{id}` stands twice in this file"), "join the two entries");
+                self.mistake(
+                    at,
+                    format!("the rule `{id}` stands twice in this file"),
+                    "join the two entries",
+                );
                 continue;
             }
             origin.extended = Some(at);
@@ -147,7 +168,10 @@ impl Checker {
     fn rules(&mut self, files: Vec<RulesText>, joined: Joined) -> Rules {
         let Joined { base, layers, rules } = joined;
         self.layer_ids = layers.iter().map(|(layer, _)| layer.id.value.clone()).collect();
-        let layers: Vec<Layer> = layers.into_iter().map(|(raw, origin)| self.layer(raw, origin)).collect();
+        let layers: Vec<Layer> = layers
+            .into_iter()
+            .map(|(raw, origin)| self.layer(raw, origin))
+            .collect();
         let topology = base.topology;
         let closed = topology.closed.as_deref().copied().unwrap_or_default();
         let enforced = topology.called_by.as_deref() == Some(&CalledBy::Enforce);
@@ -156,12 +180,17 @@ impl Checker {
             edge_rules.extend(self.rule(raw, origin, &layers));
         }
         edge_rules.extend(list_rules(&layers, closed, enforced));
-        let interfaces = base.interface.into_iter().map(|raw| self.interface(raw.value)).collect();
+        let interfaces = base
+            .interface
+            .into_iter()
+            .map(|raw| self.interface(raw.value))
+            .collect();
         for raw in base.exception {
             self.code_exception(raw, &edge_rules);
         }
         let levels = self.levels(base.levels);
-        let cycle = |level: Option<Placed<Level>>| level.map_or((Level::Off, At::default()), |level| (level.value, level.at));
+        let cycle =
+            |level: Option<Placed<Level>>| level.map_or((Level::Off, At::default()), |level| (level.value, level.at));
         Rules {
             files,
             name: topology.name.map(|name| name.value),
@@ -178,7 +207,13 @@ impl Checker {
             }),
             unclassified_except: self.patterns(topology.unclassified_except.unwrap_or_default()),
             header: topology.header.and_then(|header| self.header(header)),
-            domains: base.domains.order.into_iter().flatten().map(|domain| domain.value).collect(),
+            domains: base
+                .domains
+                .order
+                .into_iter()
+                .flatten()
+                .map(|domain| domain.value)
+                .collect(),
             other_domains: base.domains.others.map_or(OtherDomains::Append, |others| others.value),
             layers,
             edge_rules,
@@ -196,7 +231,11 @@ impl Checker {
 
     fn header(&mut self, header: Placed<String>) -> Option<(String, String, At)> {
         let Some((before, after)) = header.split_once("{level}") else {
-            self.mistake(header.at, "a header without `{level}`", "write the comment as it stands in files, `# Layer: {level}`");
+            self.mistake(
+                header.at,
+                "a header without `{level}`",
+                "write the comment as it stands in files, `# Layer: {level}`",
+            );
             return None;
         };
         Some((before.to_owned(), after.to_owned(), header.at))
@@ -247,7 +286,10 @@ impl Checker {
     }
 
     fn layer_id(&mut self, id: &Placed<String>) -> Option<LayerId> {
-        let found = (0..).map(LayerId).zip(&self.layer_ids).find_map(|(at, known)| (*known == **id).then_some(at));
+        let found = (0..)
+            .map(LayerId)
+            .zip(&self.layer_ids)
+            .find_map(|(at, known)| (*known == **id).then_some(at));
         if found.is_none() {
             self.unknown_layer(id);
         }
@@ -273,7 +315,11 @@ impl Checker {
                 self.mistake(origin.at, format!("the layer `{id}` has no `paths`"), help);
             }
             (Some(paths), true) if !paths.is_empty() => {
-                self.mistake(paths[0].at, format!("the layer `{id}` is outside, and has `paths`"), "leave one of the two out");
+                self.mistake(
+                    paths[0].at,
+                    format!("the layer `{id}` is outside, and has `paths`"),
+                    "leave one of the two out",
+                );
             }
             _ => {}
         }
@@ -316,10 +362,19 @@ impl Checker {
                 self.mistake(domain.at, "`{` without `}`", "close the brace");
                 return;
             };
-            let unbound = paths.iter().find(|path| !path.pattern.captures().iter().any(|capture| capture == name));
+            let unbound = paths
+                .iter()
+                .find(|path| !path.pattern.captures().iter().any(|capture| capture == name));
             if let Some(path) = unbound {
-                let message = format!("the capture `{{{name}}}` is not bound by the pattern `{}`", path.pattern.text());
-                self.mistake(domain.at, message, format!("write `{{{name}}}` in every pattern of the layer, or a fixed domain"));
+                let message = format!(
+                    "the capture `{{{name}}}` is not bound by the pattern `{}`",
+                    path.pattern.text()
+                );
+                self.mistake(
+                    domain.at,
+                    message,
+                    format!("write `{{{name}}}` in every pattern of the layer, or a fixed domain"),
+                );
             }
             rest = after;
         }
@@ -327,29 +382,51 @@ impl Checker {
 
     fn rule(&mut self, raw: RawRule, origin: Origin, layers: &[Layer]) -> Option<EdgeRule> {
         let id = raw.id.value;
-        let from = raw.from.map_or_else(Selector::default, |from| self.selector(&from.value, from.at));
+        let from = raw
+            .from
+            .map_or_else(Selector::default, |from| self.selector(&from.value, from.at));
         let Some(to) = raw.to else {
-            self.mistake(origin.at, format!("the rule `{id}` has no `to`"), "say what must not be reached: `to = { layer = \"…\" }`");
+            self.mistake(
+                origin.at,
+                format!("the rule `{id}` has no `to`"),
+                "say what must not be reached: `to = { layer = \"…\" }`",
+            );
             return None;
         };
         let at = to.at;
         let to = self.selector(&to.value, at);
         if to.precision == 0 {
-            self.mistake(at, "a `to` that selects everything", "give at least one key, such as `layer`, `path` or `external`");
+            self.mistake(
+                at,
+                "a `to` that selects everything",
+                "give at least one key, such as `layer`, `path` or `external`",
+            );
         }
         let calls_listed = raw.kinds.as_ref().is_none_or(|kinds| kinds.contains(&RawKind::Call));
         if let Some(calls) = &raw.calls
             && !calls_listed
         {
-            self.mistake(calls.at, "`calls` in a rule whose `kinds` leave calls out", "add \"call\" to `kinds`, or leave `calls` out");
+            self.mistake(
+                calls.at,
+                "`calls` in a rule whose `kinds` leave calls out",
+                "add \"call\" to `kinds`, or leave `calls` out",
+            );
         }
         let first_exception = self.exceptions.len();
         for exception in raw.except.into_iter().flatten() {
             let at = exception.at;
-            let RawException { from, to, reason, until } = exception.value;
+            let RawException {
+                from,
+                to,
+                reason,
+                until,
+            } = exception.value;
             self.exception(Excepted::Rule, from, to, &reason, until, at);
         }
-        let kinds = raw.kinds.map_or_else(|| EdgeKind::ALL.to_vec(), |kinds| kinds.value.into_iter().map(kind).collect());
+        let kinds = raw.kinds.map_or_else(
+            || EdgeKind::ALL.to_vec(),
+            |kinds| kinds.value.into_iter().map(kind).collect(),
+        );
         let mut rule = EdgeRule {
             code: id,
             shape: RuleShape::Rule,
@@ -376,7 +453,11 @@ impl Checker {
             for id in &ids.0 {
                 let glob = id.contains(['*', '?']);
                 selector.precision += if glob { 1 } else { 2 };
-                layers.extend(if glob { self.layers_like(id) } else { self.layer_id(id).into_iter().collect() });
+                layers.extend(if glob {
+                    self.layers_like(id)
+                } else {
+                    self.layer_id(id).into_iter().collect()
+                });
             }
             selector.layers = Some(layers);
         }
@@ -413,7 +494,11 @@ impl Checker {
         if let Some(receivers) = &raw.receiver {
             self.names(receivers);
             if raw.call.is_none() {
-                self.mistake(receivers.0.first().map_or(at, |first| first.at), "`receiver` without `call`", "name the call: `call = \"*.commit\"`");
+                self.mistake(
+                    receivers.0.first().map_or(at, |first| first.at),
+                    "`receiver` without `call`",
+                    "name the call: `call = \"*.commit\"`",
+                );
             }
         }
         if let Some(not) = &raw.not {
@@ -449,16 +534,24 @@ impl Checker {
         from: Option<Placed<PathOrSelector>>,
         to: Option<Placed<PathOrSelector>>,
         reason: &Placed<String>,
-        until: Option<Placed<String>>,
+        until: Option<Placed<DateText>>,
         at: At,
     ) {
         if reason.trim().is_empty() {
-            self.mistake(reason.at, "an exception without a reason", "say why it is right here, or remove it");
+            self.mistake(
+                reason.at,
+                "an exception without a reason",
+                "say why it is right here, or remove it",
+            );
         }
-        let until = until.and_then(|until| match until.parse::<Date>() {
+        let until = until.and_then(|until| match until.0.parse::<Date>() {
             Ok(date) => Some(date),
             Err(_) => {
-                self.mistake(until.at, format!("`{}` is no date", until.value), "write it as `2027-03-01`");
+                self.mistake(
+                    until.at,
+                    format!("`{}` is no date", until.0),
+                    "write it as `2027-03-01`",
+                );
                 None
             }
         });
@@ -476,8 +569,19 @@ impl Checker {
 
     fn code_exception(&mut self, raw: Placed<RawCodeException>, rules: &[EdgeRule]) {
         let at = raw.at;
-        let RawCodeException { code, from, to, reason, until } = raw.value;
-        let known = || CODES.iter().map(|code| code.name).chain(rules.iter().map(|rule| rule.code.as_str()));
+        let RawCodeException {
+            code,
+            from,
+            to,
+            reason,
+            until,
+        } = raw.value;
+        let known = || {
+            CODES
+                .iter()
+                .map(|code| code.name)
+                .chain(rules.iter().map(|rule| rule.code.as_str()))
+        };
         if !known().any(|name| name == *code) {
             let help = nearest(&code, known()).map_or_else(
                 || "name a built-in finding or the id of a rule".to_owned(),
@@ -493,7 +597,9 @@ impl Checker {
             at: raw.module.at,
             module: raw.module.value,
             names: raw.names.into_iter().map(|name| (name.value, name.at)).collect(),
-            layers: raw.layers.map(|layers| layers.iter().filter_map(|id| self.layer_id(id)).collect()),
+            layers: raw
+                .layers
+                .map(|layers| layers.iter().filter_map(|id| self.layer_id(id)).collect()),
         }
     }
 }
@@ -504,7 +610,13 @@ fn list_rules(layers: &[Layer], closed: bool, enforced: bool) -> Vec<EdgeRule> {
     let ids = || (0..).map(LayerId).zip(layers).map(|(id, _)| id);
     for (id, layer) in (0..).map(LayerId).zip(layers) {
         for &(to, at) in layer.must_not_call.iter().flat_map(|list| &list.layers) {
-            rules.push(list_rule(MUST_NOT_CALL.name, RuleShape::MustNotCall, vec![id], vec![to], at));
+            rules.push(list_rule(
+                MUST_NOT_CALL.name,
+                RuleShape::MustNotCall,
+                vec![id],
+                vec![to],
+                at,
+            ));
         }
         if let Some(list) = layer.called_by.as_ref().filter(|_| enforced) {
             let from = ids().filter(|from| *from != id && !list.contains(*from)).collect();

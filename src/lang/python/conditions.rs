@@ -24,7 +24,10 @@ pub(super) fn runs(test: &Expr, aliases: &[String]) -> Runs {
             Runs::Depends => Runs::Depends,
         },
         Expr::BoolOp(all) if all.op.is_and() => {
-            let checked = all.values.iter().any(|value| runs(value, aliases) == Runs::TypeChecking);
+            let checked = all
+                .values
+                .iter()
+                .any(|value| runs(value, aliases) == Runs::TypeChecking);
             if checked { Runs::TypeChecking } else { Runs::Depends }
         }
         Expr::BoolOp(any) => {
@@ -58,9 +61,17 @@ pub(super) fn suppresses(item: &Expr) -> Option<bool> {
         Expr::Attribute(attribute) => attribute.attr.as_str(),
         _ => return None,
     };
-    (name == "suppress").then(|| call.arguments.args.iter().any(|error| catches_import_error(Some(error))))
+    (name == "suppress").then(|| {
+        call.arguments
+            .args
+            .iter()
+            .any(|error| catches_import_error(Some(error)))
+    })
 }
 
 fn is_import_error(name: &str) -> bool {
-    matches!(name, "ImportError" | "ModuleNotFoundError" | "Exception" | "BaseException")
+    matches!(
+        name,
+        "ImportError" | "ModuleNotFoundError" | "Exception" | "BaseException"
+    )
 }

@@ -21,6 +21,11 @@ pub(super) fn decode(mut bytes: Vec<u8>) -> Decoded {
                 let message = format!("the byte order mark says UTF-8, the encoding cookie says `{label}`");
                 return with_problem(utf8(bytes), span, message);
             }
+            if is_ascii(&label) && !bytes.is_ascii() {
+                let at = to_u32(bytes.iter().position(|byte| !byte.is_ascii()).unwrap_or_default());
+                let message = format!("not valid in the encoding `{label}` that it names");
+                return with_problem(utf8(bytes), Span::new(at, at), message);
+            }
             match Encoding::for_label(whatwg_label(&label).as_bytes()) {
                 Some(encoding) => {
                     let (text, broken) = encoding.decode_without_bom_handling(&bytes);
@@ -122,6 +127,10 @@ fn is_utf8(label: &str) -> bool {
     matches!(label.as_str(), "utf-8" | "utf8" | "utf-8-sig" | "u8" | "utf") || label.starts_with("utf-8-")
 }
 
+fn is_ascii(label: &str) -> bool {
+    whatwg_label(label) == "us-ascii"
+}
+
 /// Python's names of encodings as the WHATWG registry spells them.
 fn whatwg_label(label: &str) -> String {
     let label = label.to_ascii_lowercase().replace('_', "-");
@@ -135,7 +144,9 @@ fn whatwg_label(label: &str) -> String {
         "mac-roman" | "macroman" => "macintosh".into(),
         _ => match label.strip_prefix("cp125") {
             Some(page) => format!("windows-125{page}"),
-            None => label.strip_prefix("iso8859-").map_or(label.clone(), |part| format!("iso-8859-{part}")),
+            None => label
+                .strip_prefix("iso8859-")
+                .map_or(label.clone(), |part| format!("iso-8859-{part}")),
         },
     }
 }

@@ -9,8 +9,14 @@ use crate::facts::Interner;
 /// Adds what an expression contributes to `__all__`.
 pub(super) fn add(exports: &mut Exports, value: &Expr, names: &mut Interner) {
     match value {
-        Expr::List(list) => list.elts.iter().for_each(|element| add_element(exports, element, names)),
-        Expr::Tuple(tuple) => tuple.elts.iter().for_each(|element| add_element(exports, element, names)),
+        Expr::List(list) => list
+            .elts
+            .iter()
+            .for_each(|element| add_element(exports, element, names)),
+        Expr::Tuple(tuple) => tuple
+            .elts
+            .iter()
+            .for_each(|element| add_element(exports, element, names)),
         Expr::BinOp(sum) if sum.op == Operator::Add => {
             add(exports, &sum.left, names);
             add(exports, &sum.right, names);
@@ -29,7 +35,9 @@ pub(super) fn add(exports: &mut Exports, value: &Expr, names: &mut Interner) {
 /// Reads `__all__.extend(…)` and `__all__.append(…)`; says whether the call was one of `__all__`'s methods.
 pub(super) fn add_call(exports: &mut Option<Exports>, call: &Expr, names: &mut Interner) -> bool {
     let Expr::Call(call) = call else { return false };
-    let Expr::Attribute(method) = &*call.func else { return false };
+    let Expr::Attribute(method) = &*call.func else {
+        return false;
+    };
     if !matches!(&*method.value, Expr::Name(name) if name.id.as_str() == "__all__") {
         return false;
     }

@@ -204,7 +204,15 @@ impl<'a> Lookup<'a> {
         if seen.insert(file) {
             for path in &exports.spread {
                 let modules = Self::new(self.project, self.files).path(file, names.get(*path));
-                let [Reached { thing: Thing::Module(module), .. }] = modules[..] else { return None };
+                let [
+                    Reached {
+                        thing: Thing::Module(module),
+                        ..
+                    },
+                ] = modules[..]
+                else {
+                    return None;
+                };
                 listed.extend(self.listed(module, seen)?);
             }
         }
@@ -220,10 +228,13 @@ impl<'a> Lookup<'a> {
         let facts = self.files.facts(file);
         !own.open_namespace
             && facts.problems.is_empty()
-            && own.stars.iter().all(|star| match self.module_of(file, &facts.imports[*star as usize]) {
-                Found::File(next) => self.is_closed(next, seen),
-                Found::Namespace(_) | Found::External | Found::Missing(_) => false,
-            })
+            && own
+                .stars
+                .iter()
+                .all(|star| match self.module_of(file, &facts.imports[*star as usize]) {
+                    Found::File(next) => self.is_closed(next, seen),
+                    Found::Namespace(_) | Found::External | Found::Missing(_) => false,
+                })
     }
 
     fn through_import(&mut self, file: u32, import: u32, chain: &mut Vec<u32>, found: &mut Vec<Reached>) {
@@ -302,7 +313,10 @@ impl<'a> Lookup<'a> {
             Thing::Namespace(folder) => {
                 let path = join(&folder, name);
                 if let Some(node) = self.project.tree.get(&path) {
-                    next.push(reached(node.file().map_or(Thing::Namespace(path), Thing::Module), &chain));
+                    next.push(reached(
+                        node.file().map_or(Thing::Namespace(path), Thing::Module),
+                        &chain,
+                    ));
                 }
             }
             Thing::External(full) => next.push(reached(Thing::External(format!("{full}.{name}")), &chain)),
@@ -322,36 +336,57 @@ impl<'a> Lookup<'a> {
         tidy(found)
     }
 
-    /// Everything that a star import of `file` brings.
-    pub(super) fn star(&mut self, file: u32) -> Vec<Reached> {
-        let mut found = Vec::new();
-        let mut seen = FxHashSet::default();
-        for name in self.exported(file, &mut seen) {
-            found.extend(self.member(file, name));
-        }
-        tidy(found)
+    /// Everything that a star import of `file` brings; found once for each file.
+    pub(super) fn star(&mut self, file: u32) -> &'a [Reached] {
+        self.project.stars[file as usize].get_or_init(|| {
+            let mut found = Vec::new();
+            self.star_names(file, &mut Vec::new(), &mut Seen::default(), &mut found);
+            tidy(found)
+        })
     }
 
-    fn exported(&self, file: u32, seen: &mut FxHashSet<u32>) -> Vec<&'a str> {
-        if !seen.insert(file) {
-            return Vec::new();
+    fn star_names(&mut self, file: u32, chain: &mut Vec<u32>, seen: &mut Seen<'a>, found: &mut Vec<Reached>) {
+        if !seen.files.insert(file) {
+            return;
         }
-        if let Some(listed) = self.listed(file, &mut FxHashSet::default()) {
-            return listed;
-        }
+        let listed = self.listed(file, &mut FxHashSet::default());
         let own = self.files.own(file);
         let facts = self.files.facts(file);
-        let mut names: Vec<&str> = own.by_name.iter().map(|at| facts.names.get(own.bindings[*at as usize].name)).collect();
-        names.retain(|name| !name.starts_with('_'));
-        for &star in &own.stars {
-            if let Found::File(next) = self.module_of(file, &facts.imports[star as usize]) {
-                names.extend(self.exported(next, seen));
+        let names: Vec<&str> = match &listed {
+            Some(listed) => listed.clone(),
+            None => {
+                let bound = own
+                    .by_name
+                    .iter()
+                    .map(|at| facts.names.get(own.bindings[*at as usize].name));
+                bound.filter(|name| !name.starts_with('_')).collect()
+            }
+        };
+        for name in names {
+            if seen.names.insert(name) {
+                for mut reached in self.member(file, name) {
+                    reached.chain.splice(0..0, chain.iter().copied());
+                    found.push(reached);
+                }
             }
         }
-        names.sort_unstable();
-        names.dedup();
-        names
+        if listed.is_none() {
+            for &star in own.stars.iter().rev() {
+                if let Found::File(next) = self.module_of(file, &facts.imports[star as usize]) {
+                    chain.push(file);
+                    self.star_names(next, chain, seen, found);
+                    chain.pop();
+                }
+            }
+        }
     }
+}
+
+/// What a walk along star imports has met: each module once, and of equal names the first.
+#[derive(Default)]
+struct Seen<'a> {
+    files: FxHashSet<u32>,
+    names: FxHashSet<&'a str>,
 }
 
 fn reached(thing: Thing, chain: &[u32]) -> Reached {

@@ -21,8 +21,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::facts::Name;
 use crate::graph::ModuleEdges;
-use crate::source::Span;
 use crate::lang::{Decoded, Files, FrontEnd, ModuleName, Parsed, ProjectInput, SourceText};
+use crate::source::Span;
 
 /// The Python front end.
 #[derive(Debug, Clone, Copy)]

@@ -7,19 +7,39 @@ use crate::source::{Span, to_u32};
 /// Nested brackets that `CPython`'s tokenizer accepts (`MAXLEVEL` in `Parser/lexer/state.h`).
 const MAX_BRACKETS: usize = 200;
 
-/// Depth of one expression, brackets and chained operators together. A syntax tree this deep needs a few MiB of
-/// stack; workers have 64.
-const MAX_DEPTH: usize = 10_000;
+/// Depth of one expression, brackets and chained operators together. A syntax tree this deep needs some ten MiB of
+/// stack to walk and to drop; workers have 64.
+const MAX_DEPTH: usize = 50_000;
 
 /// Sources shorter than this cannot get deep enough to matter.
 const ALWAYS_FINE: usize = 8 << 10;
 
+/// In sources shorter than this, chains of operators cannot get deep enough to matter.
+const CHAINS_FINE: usize = 48 << 10;
+
+/// Bytes at which the scan stops: brackets, and what brackets may hide in.
+const BRACKETS: [bool; 256] = table(b"()[]{}\"'#");
+
+/// The same, with what links expressions into chains, and the letters that its keywords begin with.
+const CHAINS: [bool; 256] = table(b"()[]{}\"'#,;\n\r+-*/%@&|^~.=nleayi");
+
+const fn table(signs: &[u8]) -> [bool; 256] {
+    let mut table = [false; 256];
+    let mut at = 0;
+    while at < signs.len() {
+        table[signs[at] as usize] = true;
+        at += 1;
+    }
+    table
+}
+
 /// The place where a source nests too deeply, and what is too deep there.
 pub(super) fn too_deep(text: &str) -> Option<(Span, String)> {
-    if text.len() < ALWAYS_FINE {
-        return None;
+    match text.len() {
+        0..ALWAYS_FINE => None,
+        ALWAYS_FINE..CHAINS_FINE => Scan::default().run(text.as_bytes(), &BRACKETS),
+        _ => Scan::default().run(text.as_bytes(), &CHAINS),
     }
-    Scan::default().run(text.as_bytes())
 }
 
 #[derive(Default)]
@@ -32,9 +52,13 @@ struct Scan {
 }
 
 impl Scan {
-    fn run(mut self, bytes: &[u8]) -> Option<(Span, String)> {
+    fn run(mut self, bytes: &[u8], stops: &[bool; 256]) -> Option<(Span, String)> {
         let mut at = 0;
         while let Some(&byte) = bytes.get(at) {
+            if !stops[usize::from(byte)] {
+                at += 1;
+                continue;
+            }
             let mut next = at + 1;
             match byte {
                 b'#' => next = line_end(bytes, at),
@@ -53,15 +77,24 @@ impl Scan {
                     self.link();
                 }
                 b',' => self.reset(),
-                b'\n' | b'\r' | b';' if self.open.is_empty() => self.reset(),
-                b'+' | b'-' | b'*' | b'/' | b'%' | b'@' | b'&' | b'|' | b'^' | b'~' | b'.' | b'=' => self.link(),
-                b'a'..=b'z' | b'A'..=b'Z' | b'_' => {
+                b'\n' | b'\r' | b';' => {
+                    if self.open.is_empty() {
+                        self.reset();
+                    }
+                }
+                b'a'..=b'z' => {
                     next = word_end(bytes, at);
-                    if matches!(&bytes[at..next], b"not" | b"lambda" | b"else" | b"await" | b"yield" | b"if") {
+                    let starts = at == 0 || !is_word(bytes[at - 1]);
+                    if starts
+                        && matches!(
+                            &bytes[at..next],
+                            b"not" | b"lambda" | b"else" | b"await" | b"yield" | b"if"
+                        )
+                    {
                         self.link();
                     }
                 }
-                _ => {}
+                _ => self.link(),
             }
             if self.total > MAX_DEPTH {
                 return Some(found(at, format!("an expression more than {MAX_DEPTH} levels deep")));
@@ -83,6 +116,10 @@ impl Scan {
     }
 }
 
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
 fn found(at: usize, message: String) -> (Span, String) {
     (Span::new(to_u32(at), to_u32(at + 1)), message)
 }
@@ -92,32 +129,30 @@ fn line_end(bytes: &[u8], at: usize) -> usize {
 }
 
 fn word_end(bytes: &[u8], at: usize) -> usize {
-    at + bytes[at..]
-        .iter()
-        .take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_')
-        .count()
+    at + bytes[at..].iter().take_while(|byte| is_word(**byte)).count()
 }
 
 /// The end of the string literal that opens at `at`: its closing quote, or the line's end where it has none.
 fn string_end(bytes: &[u8], at: usize) -> usize {
     let quote = bytes[at];
-    let triple = bytes.get(at + 1) == Some(&quote) && bytes.get(at + 2) == Some(&quote);
+    let triple = bytes[at..].starts_with(&[quote; 3]);
     let mut next = at + if triple { 3 } else { 1 };
-    while let Some(&byte) = bytes.get(next) {
-        match byte {
-            b'\\' => next += 1,
-            b'\n' if !triple => return next,
-            _ if byte == quote => {
-                if !triple {
-                    return next + 1;
-                }
-                if bytes[next..].starts_with(&[quote; 3]) {
-                    return next + 3;
-                }
-            }
-            _ => {}
+    loop {
+        let rest = bytes.get(next..).unwrap_or_default();
+        let stop = if triple {
+            memchr::memchr2(quote, b'\\', rest)
+        } else {
+            memchr::memchr3(quote, b'\\', b'\n', rest)
+        };
+        let Some(stop) = stop.map(|stop| next + stop) else {
+            return bytes.len();
+        };
+        match bytes[stop] {
+            b'\\' => next = stop + 2,
+            b'\n' => return stop,
+            _ if !triple => return stop + 1,
+            _ if bytes[stop..].starts_with(&[quote; 3]) => return stop + 3,
+            _ => next = stop + 1,
         }
-        next += 1;
     }
-    bytes.len()
 }

@@ -5,14 +5,16 @@
 //! be read (a service in a monorepo, scripts beside each other).
 
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 use ruff_python_stdlib::sys::is_known_standard_library;
 use rustc_hash::FxHashMap;
 use toml::{Table, Value};
 
 use super::PythonFacts;
-use super::tree::{Tree, holds, join, parent, split_extension};
-use crate::facts::ImportForm;
+use super::lookup::Reached;
+use super::tree::{Node, Tree, file_name, holds, join, parent, split_extension};
+use crate::facts::{Import, ImportForm};
 use crate::lang::{Files, ModuleName, ProjectInput};
 
 /// The newest minor version of Python 3 whose standard library is told apart.
@@ -33,6 +35,8 @@ pub struct PythonProject {
     pub(super) roots: Vec<Root>,
     /// Each file's path as a dotted name, and the index of its root.
     pub(super) modules: Vec<(Box<str>, usize)>,
+    /// What a star import of each file brings, once it has been asked for.
+    pub(super) stars: Vec<OnceLock<Vec<Reached>>>,
 }
 
 /// What an absolute or relative import leads to.
@@ -56,6 +60,7 @@ pub(super) fn project(input: ProjectInput<'_>, files: Files<'_, PythonFacts>) ->
         roots: declared_roots(input, &tree),
         tree,
         modules: Vec::with_capacity(files.len()),
+        stars: (0..count).map(|_| OnceLock::new()).collect(),
     };
     if input.roots.is_none() {
         project.roots.extend(implied_roots(&project, files));
@@ -82,7 +87,10 @@ impl PythonProject {
         let root = self.roots_above(path).next().unwrap_or(0);
         let below = match self.roots[root].path.as_str() {
             "" => stem,
-            root => stem.strip_prefix(root).and_then(|rest| rest.strip_prefix('/')).unwrap_or(stem),
+            root => stem
+                .strip_prefix(root)
+                .and_then(|rest| rest.strip_prefix('/'))
+                .unwrap_or(stem),
         };
         let package = below.strip_suffix("/__init__").unwrap_or(below);
         (root, package.replace('/', "."))
@@ -90,15 +98,22 @@ impl PythonProject {
 
     /// The roots that hold a file, deepest first.
     fn roots_above<'a>(&'a self, path: &'a str) -> impl Iterator<Item = usize> + 'a {
-        let mut above: Vec<usize> = (0..self.roots.len()).filter(|&at| holds(&self.roots[at].path, path)).collect();
+        let mut above: Vec<usize> = (0..self.roots.len())
+            .filter(|&at| holds(&self.roots[at].path, path))
+            .collect();
         above.sort_by_key(|&at| std::cmp::Reverse(self.roots[at].path.len()));
         above.into_iter()
     }
 
     /// What `dotted` names in the file at `path`, by the roots that hold the file, then by the others.
     pub(super) fn absolute(&self, path: &str, dotted: &str) -> Found {
-        let top = dotted.split('.').next().unwrap_or(dotted);
         let below = dotted.replace('.', "/");
+        if let [only] = &self.roots[..]
+            && let Some(file) = self.tree.get(&join(&only.path, &below)).and_then(Node::file)
+        {
+            return Found::File(file);
+        }
+        let top = dotted.split('.').next().unwrap_or(dotted);
         let (mut namespace, mut missing) = (None, None);
         let mut search = |root: &Root| {
             let node = self.tree.get(&join(&root.path, top))?;
@@ -114,12 +129,18 @@ impl PythonProject {
             }
             None
         };
-        let found = self.roots_above(path).find_map(|at| search(&self.roots[at])).or_else(|| {
-            let elsewhere = || self.roots.iter().filter(|root| !holds(&root.path, path));
-            let mut implied = elsewhere().filter(|root| root.implied && self.offers(root, top));
-            let only = implied.next().filter(|_| implied.next().is_none());
-            elsewhere().filter(|root| !root.implied).chain(only).find_map(&mut search)
-        });
+        let found = self
+            .roots_above(path)
+            .find_map(|at| search(&self.roots[at]))
+            .or_else(|| {
+                let elsewhere = || self.roots.iter().filter(|root| !holds(&root.path, path));
+                let mut implied = elsewhere().filter(|root| root.implied && self.offers(root, top));
+                let only = implied.next().filter(|_| implied.next().is_none());
+                elsewhere()
+                    .filter(|root| !root.implied)
+                    .chain(only)
+                    .find_map(&mut search)
+            });
         if let Some(found) = found {
             return found;
         }
@@ -127,7 +148,10 @@ impl PythonProject {
         if is_known_standard_library(MINOR_VERSION, top) {
             return Found::External;
         }
-        missing.map(Found::Missing).or(namespace.map(Found::Namespace)).unwrap_or(Found::External)
+        missing
+            .map(Found::Missing)
+            .or(namespace.map(Found::Namespace))
+            .unwrap_or(Found::External)
     }
 
     /// What lies at a path whose first component below `root` is known to exist.
@@ -170,7 +194,11 @@ fn declared_roots(input: ProjectInput<'_>, tree: &Tree) -> Vec<Root> {
         let mut manifests: Vec<String> = Vec::new();
         for (path, text) in input.manifests {
             let folder = parent(path).to_owned();
-            manifests.extend(package_folders(text).into_iter().map(|found| clean(&join(&folder, &found))));
+            manifests.extend(
+                package_folders(text)
+                    .into_iter()
+                    .map(|found| clean(&join(&folder, &found))),
+            );
             if !tree.is_package(&folder) {
                 manifests.push(folder);
             }
@@ -198,7 +226,9 @@ fn declared_roots(input: ProjectInput<'_>, tree: &Tree) -> Vec<Root> {
 
 /// The folders of packages that a `pyproject.toml` names, in the tables of the build tools that have such a key.
 fn package_folders(text: &str) -> Vec<String> {
-    let Ok(manifest) = text.parse::<Table>() else { return Vec::new() };
+    let Ok(manifest) = text.parse::<Table>() else {
+        return Vec::new();
+    };
     let at = |path: &[&str]| {
         let mut value = manifest.get(path[0])?;
         for key in &path[1..] {
@@ -230,7 +260,11 @@ fn package_folders(text: &str) -> Vec<String> {
         folders.push(parent(&package).to_owned());
     }
     if let Some(Value::Array(packages)) = at(&["tool", "poetry", "packages"]) {
-        folders.extend(packages.iter().filter_map(|one| one.get("from")?.as_str().map(str::to_owned)));
+        folders.extend(
+            packages
+                .iter()
+                .filter_map(|one| one.get("from")?.as_str().map(str::to_owned)),
+        );
     }
     folders
 }
@@ -245,19 +279,9 @@ fn clean(path: &str) -> String {
 /// which no declared root offers. The importing file's own folder and those above it come first; elsewhere a package
 /// counts only if it is the only one.
 fn implied_roots(project: &PythonProject, files: Files<'_, PythonFacts>) -> Vec<Root> {
-    let tree = &project.tree;
-    let mut offers: FxHashMap<&str, BTreeSet<&str>> = FxHashMap::default();
-    for (path, node) in tree.paths() {
-        let folder = parent(path);
-        let known = project.roots.iter().any(|root| root.path == folder);
-        if !path.is_empty() && !known && !tree.is_package(folder) {
-            let name = &path[path.len() - path.rsplit('/').next().map_or(0, str::len)..];
-            if node.file().is_some() || !folder.is_empty() {
-                offers.entry(name).or_default().insert(folder);
-            }
-        }
-    }
-    if offers.is_empty() {
+    let mut offers = offers(project);
+    let open = open_imports(project, files, &offers);
+    if open.is_empty() {
         return Vec::new();
     }
     let named = named_folders(project, files);
@@ -265,45 +289,76 @@ fn implied_roots(project: &PythonProject, files: Files<'_, PythonFacts>) -> Vec<
     for candidates in offers.values_mut() {
         candidates.retain(|folder| !named.contains(*folder));
     }
+    let tree = &project.tree;
     let mut found: BTreeSet<&str> = BTreeSet::new();
-    for file in 0..crate::source::to_u32(files.len()) {
+    for (file, import) in open {
         let facts = files.facts(file);
         let folder = parent(files.path(file));
-        for import in facts.imports.iter().filter(|import| import.level == 0) {
-            let module = facts.names.get(import.module);
-            let (top, rest) = module.split_once('.').unwrap_or((module, ""));
-            let Some(candidates) = offers.get(top) else { continue };
-            if is_known_standard_library(MINOR_VERSION, top)
-                || project.roots.iter().any(|root| project.offers(root, top))
-            {
-                continue;
-            }
-            let second = match (rest.split('.').next().unwrap_or_default(), import.form) {
-                ("", ImportForm::Name(name)) => facts.names.get(name),
-                (second, _) => second,
-            };
-            let fits = |at: &&&str| {
-                let base = join(at, top);
-                let here = tree.get(&base).is_some_and(|node| node.file().is_some());
-                (here && rest.is_empty()) || tree.get(&join(&base, second)).is_some_and(|_| !second.is_empty())
-            };
-            let nearest = candidates
-                .iter()
-                .filter(|root| holds(root, folder))
-                .filter(fits)
-                .max_by_key(|root| root.len());
-            let mut packages = candidates.iter().filter(|root| tree.is_package(&join(root, top))).filter(fits);
-            let only = packages.next().filter(|_| packages.next().is_none());
-            found.extend(nearest.or(only));
+        let module = facts.names.get(import.module);
+        let (top, rest) = module.split_once('.').unwrap_or((module, ""));
+        let Some(candidates) = offers.get(top) else { continue };
+        let second = match (rest.split('.').next().unwrap_or_default(), import.form) {
+            ("", ImportForm::Name(name)) => facts.names.get(name),
+            (second, _) => second,
+        };
+        let fits = |at: &&&str| {
+            let base = join(at, top);
+            let here = tree.get(&base).is_some_and(|node| node.file().is_some());
+            (here && rest.is_empty()) || (!second.is_empty() && tree.get(&join(&base, second)).is_some())
+        };
+        let above = candidates.iter().filter(|root| holds(root, folder));
+        let nearest = above.filter(fits).max_by_key(|root| root.len());
+        let mut packages = candidates
+            .iter()
+            .filter(|root| tree.is_package(&join(root, top)))
+            .filter(fits);
+        let only = packages.next().filter(|_| packages.next().is_none());
+        found.extend(nearest.or(only));
+    }
+    let implied = |path: &str| Root {
+        path: path.to_owned(),
+        implied: true,
+    };
+    found.into_iter().map(implied).collect()
+}
+
+/// Folders, no packages and no declared roots, by the names that an import from them could begin with.
+fn offers(project: &PythonProject) -> FxHashMap<&str, BTreeSet<&str>> {
+    let mut offers: FxHashMap<&str, BTreeSet<&str>> = FxHashMap::default();
+    for (path, node) in project.tree.paths() {
+        let folder = parent(path);
+        let known = project.roots.iter().any(|root| root.path == folder);
+        let found = node.file().is_some() || !folder.is_empty();
+        if !path.is_empty() && found && !known && !project.tree.is_package(folder) {
+            offers.entry(file_name(path)).or_default().insert(folder);
         }
     }
-    found
-        .into_iter()
-        .map(|path| Root {
-            path: path.to_owned(),
-            implied: true,
-        })
-        .collect()
+    offers
+}
+
+/// Absolute imports whose first name no declared root offers and some other folder does.
+fn open_imports<'a>(
+    project: &PythonProject,
+    files: Files<'a, PythonFacts>,
+    offers: &FxHashMap<&str, BTreeSet<&str>>,
+) -> Vec<(u32, &'a Import)> {
+    let mut open = Vec::new();
+    if offers.is_empty() {
+        return open;
+    }
+    for file in 0..crate::source::to_u32(files.len()) {
+        let facts = files.facts(file);
+        for import in facts.imports.iter().filter(|import| import.level == 0) {
+            let top = facts.names.get(import.module).split('.').next().unwrap_or_default();
+            if offers.contains_key(top)
+                && !is_known_standard_library(MINOR_VERSION, top)
+                && !project.roots.iter().any(|root| project.offers(root, top))
+            {
+                open.push((file, import));
+            }
+        }
+    }
+    open
 }
 
 /// Folders that imports name as part of a larger package, by their dotted path from a declared root or by leading
@@ -320,7 +375,11 @@ fn named_folders(project: &PythonProject, files: Files<'_, PythonFacts>) -> BTre
             let below = facts.names.get(import.module).replace('.', "/");
             for root in &project.roots {
                 let full = join(&root.path, &below);
-                let mut folder = if project.tree.get(&full).is_some_and(|node| node.file().is_none()) { full.as_str() } else { parent(&full) };
+                let mut folder = if project.tree.get(&full).is_some_and(|node| node.file().is_none()) {
+                    full.as_str()
+                } else {
+                    parent(&full)
+                };
                 if project.tree.get(&full).is_some() {
                     while folder.len() > root.path.len() {
                         named.insert(folder.to_owned());

@@ -68,7 +68,10 @@ impl Named {
 impl Resolver<'_> {
     fn finish(mut self) -> ModuleEdges {
         // `brought_by` holds import numbers until here, where every edge has its place.
-        let place: FxHashMap<_, _> = (0..).zip(&self.edges).map(|(at, edge): (u32, &Edge)| (edge.site, at)).collect();
+        let place: FxHashMap<_, _> = (0..)
+            .zip(&self.edges)
+            .map(|(at, edge): (u32, &Edge)| (edge.site, at))
+            .collect();
         for edge in &mut self.edges {
             let site = edge.brought_by.and_then(|import| self.of_import.get(&import));
             edge.brought_by = site.and_then(|site| place.get(site).copied());
@@ -161,7 +164,11 @@ impl Resolver<'_> {
             kind,
             when: import.when,
             via: Via::Name,
-            confidence: if named.sure { Confidence::Exact } else { Confidence::Inferred },
+            confidence: if named.sure {
+                Confidence::Exact
+            } else {
+                Confidence::Inferred
+            },
             site: import.span,
             statement: import.statement,
             scope: import.scope,
@@ -215,8 +222,8 @@ impl Resolver<'_> {
     fn star_of(&mut self, file: u32) -> Named {
         let mut ends: Vec<End> = Vec::new();
         for Reached { thing, chain } in self.lookup.star(file) {
-            let within = matches!(thing, Thing::Item { file: at, .. } if at == file);
-            if !within && let Some(mut end) = self.end(thing, &chain) {
+            let within = matches!(thing, Thing::Item { file: at, .. } if *at == file);
+            if !within && let Some(mut end) = self.end(thing.clone(), chain) {
                 end.item = None;
                 ends.push(end);
             }
@@ -286,8 +293,12 @@ impl Resolver<'_> {
         let scope = facts.items[inherit.item as usize].parent;
         let (reached, import) = self.in_scope(scope, base);
         // A base that may be one of several classes is none that could be named.
-        let [Reached { thing, chain }] = &reached[..] else { return };
-        let Some(end) = self.end(thing.clone(), chain) else { return };
+        let [Reached { thing, chain }] = &reached[..] else {
+            return;
+        };
+        let Some(end) = self.end(thing.clone(), chain) else {
+            return;
+        };
         let hops: Vec<ModuleId> = end.chain.iter().copied().filter(|hop| hop.0 != self.file).collect();
         let (to, item, ends) = match hops.first() {
             Some(&first) if Target::Module(first) != end.to => {
@@ -333,7 +344,10 @@ impl Resolver<'_> {
                     file: self.file,
                     item: to_u32(found),
                 };
-                let known = vec![Reached { thing, chain: Vec::new() }];
+                let known = vec![Reached {
+                    thing,
+                    chain: Vec::new(),
+                }];
                 return (if rest.is_empty() { known } else { Vec::new() }, None);
             }
             around = facts.items[item as usize].parent;
@@ -402,6 +416,15 @@ fn bound_name(import: &Import) -> Option<Name> {
 fn is_builtin_attribute(name: &str) -> bool {
     matches!(
         name,
-        "__name__" | "__doc__" | "__file__" | "__package__" | "__spec__" | "__loader__" | "__path__" | "__dict__" | "__builtins__" | "__cached__"
+        "__name__"
+            | "__doc__"
+            | "__file__"
+            | "__package__"
+            | "__spec__"
+            | "__loader__"
+            | "__path__"
+            | "__dict__"
+            | "__builtins__"
+            | "__cached__"
     )
 }

@@ -47,7 +47,10 @@ impl Tree {
         let (stem, extension) = split_extension(path);
         let folder = parent(stem);
         let package = file_name(stem) == "__init__";
-        let node = self.nodes.entry(if package { folder } else { stem }.into()).or_default();
+        let node = self
+            .nodes
+            .entry(if package { folder } else { stem }.into())
+            .or_default();
         let slot = match (package, extension == "pyi") {
             (true, false) => &mut node.init,
             (true, true) => &mut node.stub_init,

@@ -9,7 +9,10 @@ use rayon::prelude::*;
 use ruff_python_ast::PySourceType;
 use ruff_python_parser::parse_unchecked_source;
 
-#[expect(clippy::print_stdout, reason = "the count keeps the work from being optimised away, and shows it was done")]
+#[expect(
+    clippy::print_stdout,
+    reason = "the count keeps the work from being optimised away, and shows it was done"
+)]
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let root = std::env::args().nth(1).ok_or("usage: floor FOLDER")?;
     let found: Mutex<Vec<PathBuf>> = Mutex::default();
@@ -18,7 +21,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             if let Ok(entry) = entry
                 && entry.path().extension().is_some_and(|extension| extension == "py")
             {
-                found.lock().unwrap_or_else(PoisonError::into_inner).push(entry.into_path());
+                found
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .push(entry.into_path());
             }
             WalkState::Continue
         })
