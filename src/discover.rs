@@ -269,10 +269,10 @@ impl Tree {
                     builder.add(file);
                 }
             }
-            let Ok(ignores) = builder.build() else { continue };
+            let Ok(matcher) = builder.build() else { continue };
             let ignored =
-                |(path, folder): &(PathBuf, bool)| ignores.matched_path_or_any_parents(path, *folder).is_ignore();
-            if !ignores.is_empty() && candidates.iter().any(ignored) {
+                |(path, folder): &(PathBuf, bool)| matcher.matched_path_or_any_parents(path, *folder).is_ignore();
+            if !matcher.is_empty() && candidates.iter().any(ignored) {
                 return true;
             }
         }

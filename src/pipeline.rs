@@ -94,7 +94,7 @@ fn analyze(project: Project, options: &Options, progress: &(dyn Fn(Step) + Sync)
 struct Found {
     files: Vec<Box<str>>,
     manifests: Vec<(Box<str>, String)>,
-    unread: Vec<(Box<str>, String)>,
+    unread: Vec<Unread>,
 }
 
 fn discover(project: &Project, tree: &Tree) -> Found {
@@ -139,7 +139,7 @@ struct Read {
     /// By front end, in the order of [`FRONT_ENDS`].
     files: Vec<Vec<ParsedFile>>,
     manifests: Vec<(Box<str>, String)>,
-    unread: Vec<(Box<str>, String)>,
+    unread: Vec<Unread>,
 }
 
 fn parse(project: &Project, tree: &Tree, found: Found) -> Read {
@@ -147,13 +147,13 @@ fn parse(project: &Project, tree: &Tree, found: Found) -> Read {
     let mut unread = found.unread;
     let mut files = Vec::new();
     for language in FRONT_ENDS {
-        let own = |path: &&Box<str>| extension(path).is_some_and(|found| language.extensions().contains(&found));
-        let paths: Vec<&Box<str>> = found.files.iter().filter(own).collect();
-        let parsed: Vec<Result<ParsedFile, (Box<str>, String)>> = paths
+        let own = |path: &&str| extension(path).is_some_and(|found| language.extensions().contains(&found));
+        let paths: Vec<&str> = found.files.iter().map(|path| &**path).filter(own).collect();
+        let parsed: Vec<Result<ParsedFile, Unread>> = paths
             .into_par_iter()
             .map(|path| match tree.read(path, limit) {
                 Ok(bytes) => Ok(parse_one(*language, path, bytes)),
-                Err(why) => Err((path.clone(), why)),
+                Err(why) => Err((path.into(), why)),
             })
             .collect();
         let mut of_language = Vec::with_capacity(parsed.len());
@@ -184,7 +184,10 @@ fn parse_one(language: &dyn Language, path: &str, bytes: Vec<u8>) -> ParsedFile 
     file
 }
 
-fn resolve(project: &Project, tree: &Tree, read: Read) -> (Vec<Source>, ModuleGraph, Vec<(Box<str>, String)>) {
+/// A path that was not read, and why.
+type Unread = (Box<str>, String);
+
+fn resolve(project: &Project, tree: &Tree, read: Read) -> (Vec<Source>, ModuleGraph, Vec<Unread>) {
     let config = &project.config;
     let roots: Vec<String> = config.sources.iter().map(|source| source.value.clone()).collect();
     let mut sources: Vec<Source> = Vec::new();
@@ -221,12 +224,14 @@ fn resolve(project: &Project, tree: &Tree, read: Read) -> (Vec<Source>, ModuleGr
             modules.push(Module {
                 file: FileId(first_file + name.file),
                 language: language.name(),
-                id: format!("{}:{}:{}", language.name(), name.root, name.name).into(),
+                id: module_id(language.name(), &name.root, &name.name),
                 name: name.name,
                 package: name.package,
             });
         }
-        edges.iter_mut().for_each(|part| part.shift(first_module));
+        for part in &mut edges {
+            part.shift(first_module);
+        }
         parts.append(&mut edges);
         sources.extend(files.into_iter().map(|file| Source {
             path: file.path,
@@ -235,6 +240,12 @@ fn resolve(project: &Project, tree: &Tree, read: Read) -> (Vec<Source>, ModuleGr
     }
     distinguish(&mut modules, &sources);
     (sources, ModuleGraph::build(modules, parts), read.unread)
+}
+
+/// A module's stable id; the project's own folder as a root is `.`.
+fn module_id(language: &str, root: &str, name: &str) -> Box<str> {
+    let root = if root.is_empty() { "." } else { root };
+    format!("{language}:{root}:{name}").into()
 }
 
 /// What seems missing but stands on disk, unread, is outside.

@@ -12,6 +12,8 @@ use crate::source::to_u32;
 
 pub(super) struct Cycles;
 
+type MakeNodes = fn(&Analysis) -> Nodes;
+
 /// What stands in a circle.
 struct Nodes {
     plural: &'static str,
@@ -23,7 +25,7 @@ impl Check for Cycles {
     fn project(&self, context: &Context<'_>) -> Vec<Finding> {
         let analysis = context.analysis;
         let asked = analysis.rules.cycles;
-        let kinds: [((Level, At), fn(&Analysis) -> Nodes); 3] = [
+        let kinds: [((Level, At), MakeNodes); 3] = [
             (asked.layers, layers),
             (asked.domains, domains),
             (asked.modules, modules),

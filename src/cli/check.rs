@@ -124,6 +124,8 @@ pub(super) fn run(global: &Global, args: &CheckArgs) -> Result<Outcome, Stop> {
         };
         write(output, &run)?;
     }
+    // The process ends here: giving the graph back piece by piece would only take time.
+    std::mem::forget(analyses);
     Ok(if incomplete {
         Outcome::Incomplete
     } else if failed {

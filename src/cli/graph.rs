@@ -46,9 +46,9 @@ enum Format {
 
 pub(super) fn run(global: &Global, args: &GraphArgs) -> Result<Outcome, Stop> {
     let project = global.locate(None)?;
-    let analyses = global.analyze(&project, today())?;
+    let projects = global.analyze(&project, today())?;
     // Members are projects of their own, with graphs of their own.
-    let Some(analysis) = analyses.first() else {
+    let Some(analysis) = projects.first() else {
         return Ok(Outcome::Passed);
     };
     let focus = args
@@ -91,12 +91,11 @@ fn outcome(analysis: &Analysis) -> Outcome {
 }
 
 fn focus(analysis: &Analysis, word: &str, depth: usize) -> Result<Focus, Failure> {
-    match topic(analysis, word) {
-        Some(Topic::Module(module)) => Ok(Focus { module, depth }),
-        _ => {
-            let help =
-                nearest(word, known(analysis)).map_or_else(String::new, |right| format!(": did you mean `{right}`?"));
-            Err(Failure::Usage(format!("there is no module `{word}` here{help}")))
-        }
+    if let Some(Topic::Module(module)) = topic(analysis, word) {
+        Ok(Focus { module, depth })
+    } else {
+        let help =
+            nearest(word, known(analysis)).map_or_else(String::new, |right| format!(": did you mean `{right}`?"));
+        Err(Failure::Usage(format!("there is no module `{word}` here{help}")))
     }
 }

@@ -119,7 +119,12 @@ fn summary(run: &Run<'_>, out: &mut dyn Write) -> io::Result<()> {
         counts.join(", "),
         if hidden { " (-v shows notes)" } else { "" }
     )?;
-    for (analysis, _) in &run.projects {
+    // A project without sources of its own only gathers members.
+    for (analysis, _) in run
+        .projects
+        .iter()
+        .filter(|(analysis, _)| !analysis.config.sources.is_empty())
+    {
         if run.projects.len() > 1 {
             let name = analysis.prefix.trim_end_matches('/');
             writeln!(out, "{}:", if name.is_empty() { "." } else { name })?;

@@ -3,6 +3,8 @@
 //!
 //! Knows TOML and patterns. Must not know the code under check.
 
+mod join;
+mod lists;
 pub mod load;
 pub mod pattern;
 pub mod raw;

@@ -348,7 +348,7 @@ impl Compiler {
         }
         self.wildcard = true;
         self.captures.push(inside.to_owned());
-        self.regex.push_str(&format!("(?P<{inside}>[^/]+)"));
+        self.regex.extend(["(?P<", inside, ">[^/]+)"]);
         Ok(())
     }
 
@@ -357,11 +357,11 @@ impl Compiler {
         let alternatives = alternatives.join("|");
         if inside.contains(['*', '?']) {
             self.wildcard = true;
-            self.regex.push_str(&format!("(?:{alternatives})"));
+            self.regex.extend(["(?:", &alternatives, ")"]);
         } else {
             let group = choice_group(self.choices);
             self.choices += 1;
-            self.regex.push_str(&format!("(?P<{group}>{alternatives})"));
+            self.regex.extend(["(?P<", &group, ">", &alternatives, ")"]);
         }
     }
 }

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
+use super::join::Joined;
+use super::lists::list_rules;
 use super::pattern::{BadPattern, NamePattern, Pattern, word};
 use super::raw::{
     CalledBy, DateText, OtherDomains, PathOrSelector, RawCodeException, RawException, RawInterface, RawKind, RawLayer,
@@ -16,7 +18,7 @@ use super::{
     Rules, WhenFilter, vacuous,
 };
 use crate::facts::When;
-use crate::finding::{CALLED_BY, CODES, Level, MUST_NOT_CALL, NOT_LISTED};
+use crate::finding::{CODES, Level};
 use crate::graph::EdgeKind;
 
 /// Joins and checks rules files, given in the order in which each extends those before.
@@ -36,133 +38,17 @@ pub(super) fn check(files: Vec<RulesText>, raws: Vec<RawRules>) -> Result<Rules,
     }
 }
 
-/// The entries of all files, joined by id.
+/// Checks raw rules, and gathers the mistakes.
 #[derive(Default)]
-struct Joined {
-    base: RawRules,
-    layers: Vec<(RawLayer, Origin)>,
-    rules: Vec<(RawRule, Origin)>,
-}
-
-#[derive(Default)]
-struct Checker {
+pub(super) struct Checker {
     mistakes: Vec<Mistake>,
     layer_ids: Vec<String>,
     exceptions: Vec<Exception>,
 }
 
-fn set<T>(base: &mut Option<T>, later: Option<T>) {
-    if later.is_some() {
-        *base = later;
-    }
-}
-
 impl Checker {
-    fn mistake(&mut self, at: At, message: impl Into<String>, help: impl Into<String>) {
+    pub(super) fn mistake(&mut self, at: At, message: impl Into<String>, help: impl Into<String>) {
         self.mistakes.push(Mistake::new(at, message, help));
-    }
-
-    fn join(&mut self, raws: Vec<RawRules>) -> Joined {
-        let mut joined = Joined::default();
-        for raw in raws {
-            let base = &mut joined.base;
-            let RawRules {
-                topology,
-                domains,
-                cycles,
-                levels,
-                layer,
-                rule,
-                interface,
-                exception,
-            } = raw;
-            set(&mut base.topology.name, topology.name);
-            set(&mut base.topology.reference, topology.reference);
-            set(&mut base.topology.closed, topology.closed);
-            set(&mut base.topology.called_by, topology.called_by);
-            set(&mut base.topology.unclassified, topology.unclassified);
-            set(&mut base.topology.unclassified_except, topology.unclassified_except);
-            set(&mut base.topology.header, topology.header);
-            set(&mut base.domains.order, domains.order);
-            set(&mut base.domains.others, domains.others);
-            set(&mut base.cycles.layers, cycles.layers);
-            set(&mut base.cycles.domains, cycles.domains);
-            set(&mut base.cycles.modules, cycles.modules);
-            set(&mut base.cycles.when, cycles.when);
-            base.levels.extend(levels);
-            base.interface.extend(interface);
-            base.exception.extend(exception);
-            self.join_layers(&mut joined.layers, layer);
-            self.join_rules(&mut joined.rules, rule);
-        }
-        joined
-    }
-
-    fn join_layers(&mut self, known: &mut Vec<(RawLayer, Origin)>, later: Vec<Placed<RawLayer>>) {
-        for Placed { value: layer, .. } in later {
-            let at = layer.id.at;
-            let Some((base, origin)) = known.iter_mut().find(|(base, _)| *base.id == *layer.id) else {
-                known.push((layer, Origin { at, extended: None }));
-                continue;
-            };
-            if origin.extended.unwrap_or(origin.at).file == at.file {
-                let id = &*layer.id;
-                self.mistake(
-                    at,
-                    format!("the layer `{id}` stands twice in this file"),
-                    "join the two entries",
-                );
-                continue;
-            }
-            origin.extended = Some(at);
-            set(&mut base.title, layer.title);
-            set(&mut base.level, layer.level);
-            set(&mut base.paths, layer.paths);
-            set(&mut base.domain, layer.domain);
-            set(&mut base.outside, layer.outside);
-            set(&mut base.contract, layer.contract);
-            set(&mut base.should_call, layer.should_call);
-            set(&mut base.must_not_call, layer.must_not_call);
-            set(&mut base.called_by, layer.called_by);
-        }
-    }
-
-    fn join_rules(&mut self, known: &mut Vec<(RawRule, Origin)>, later: Vec<Placed<RawRule>>) {
-        for Placed { value: rule, .. } in later {
-            let at = rule.id.at;
-            let Some((base, origin)) = known.iter_mut().find(|(base, _)| *base.id == *rule.id) else {
-                if CODES.iter().any(|code| code.name == *rule.id) {
-                    let id = &*rule.id;
-                    self.mistake(
-                        at,
-                        format!("`{id}` is the code of a built-in finding"),
-                        "choose another id",
-                    );
-                }
-                known.push((rule, Origin { at, extended: None }));
-                continue;
-            };
-            if origin.extended.unwrap_or(origin.at).file == at.file {
-                let id = &*rule.id;
-                self.mistake(
-                    at,
-                    format!("the rule `{id}` stands twice in this file"),
-                    "join the two entries",
-                );
-                continue;
-            }
-            origin.extended = Some(at);
-            set(&mut base.from, rule.from);
-            set(&mut base.to, rule.to);
-            set(&mut base.kinds, rule.kinds);
-            set(&mut base.when, rule.when);
-            set(&mut base.calls, rule.calls);
-            set(&mut base.through, rule.through);
-            set(&mut base.level, rule.level);
-            set(&mut base.message, rule.message);
-            set(&mut base.fix, rule.fix);
-            set(&mut base.except, rule.except);
-        }
     }
 
     fn rules(&mut self, files: Vec<RulesText>, joined: Joined) -> Rules {
@@ -206,7 +92,7 @@ impl Checker {
                 (value, level.at)
             }),
             unclassified_except: self.patterns(topology.unclassified_except.unwrap_or_default()),
-            header: topology.header.and_then(|header| self.header(header)),
+            header: topology.header.and_then(|header| self.header(&header)),
             domains: base
                 .domains
                 .order
@@ -229,7 +115,7 @@ impl Checker {
         }
     }
 
-    fn header(&mut self, header: Placed<String>) -> Option<(String, String, At)> {
+    fn header(&mut self, header: &Placed<String>) -> Option<(String, String, At)> {
         let Some((before, after)) = header.split_once("{level}") else {
             self.mistake(
                 header.at,
@@ -544,9 +430,10 @@ impl Checker {
                 "say why it is right here, or remove it",
             );
         }
-        let until = until.and_then(|until| match until.0.parse::<Date>() {
-            Ok(date) => Some(date),
-            Err(_) => {
+        let until = until.and_then(|until| {
+            if let Ok(date) = until.0.parse::<Date>() {
+                Some(date)
+            } else {
                 self.mistake(
                     until.at,
                     format!("`{}` is no date", until.0),
@@ -604,50 +491,6 @@ impl Checker {
     }
 }
 
-/// What the layers' lists say, as rules on edges.
-fn list_rules(layers: &[Layer], closed: bool, enforced: bool) -> Vec<EdgeRule> {
-    let mut rules = Vec::new();
-    let ids = || (0..).map(LayerId).zip(layers).map(|(id, _)| id);
-    for (id, layer) in (0..).map(LayerId).zip(layers) {
-        for &(to, at) in layer.must_not_call.iter().flat_map(|list| &list.layers) {
-            rules.push(list_rule(
-                MUST_NOT_CALL.name,
-                RuleShape::MustNotCall,
-                vec![id],
-                vec![to],
-                at,
-            ));
-        }
-        if let Some(list) = layer.called_by.as_ref().filter(|_| enforced) {
-            let from = ids().filter(|from| *from != id && !list.contains(*from)).collect();
-            rules.push(list_rule(CALLED_BY.name, RuleShape::CalledBy, from, vec![id], list.at));
-        }
-        if let Some(list) = layer.should_call.as_ref().filter(|_| closed) {
-            let to = ids().filter(|to| *to != id && !list.contains(*to)).collect();
-            rules.push(list_rule(NOT_LISTED.name, RuleShape::NotListed, vec![id], to, list.at));
-        }
-    }
-    rules
-}
-
-fn list_rule(code: &str, shape: RuleShape, from: Vec<LayerId>, to: Vec<LayerId>, at: At) -> EdgeRule {
-    EdgeRule {
-        code: code.to_owned(),
-        shape,
-        from: Selector::layers(from),
-        to: Selector::layers(to),
-        kinds: EdgeKind::ALL.to_vec(),
-        when: WhenFilter::default(),
-        through: Through::Definition,
-        level: Level::Error,
-        message: None,
-        fix: None,
-        except: Vec::new(),
-        origin: Origin { at, extended: None },
-        vacuous: None,
-    }
-}
-
 fn when(raw: Option<RawWhen>) -> WhenFilter {
     let raw = raw.unwrap_or_default();
     WhenFilter::new(When {
@@ -670,12 +513,17 @@ fn kind(raw: RawKind) -> EdgeKind {
 
 /// `L5_engines` → `L5 Engines`.
 fn title(level: &str, rest: &str) -> String {
-    let mut title = level.to_owned();
-    for part in rest.split('_').filter(|part| !part.is_empty()) {
-        let mut letters = part.chars();
-        title.push(' ');
-        title.extend(letters.next().into_iter().flat_map(char::to_uppercase));
-        title.push_str(letters.as_str());
-    }
-    title
+    let words = std::iter::once(level)
+        .chain(rest.split('_'))
+        .filter(|word| !word.is_empty());
+    let capital = |word: &str| -> String {
+        let mut letters = word.chars();
+        letters
+            .next()
+            .into_iter()
+            .flat_map(char::to_uppercase)
+            .chain(letters)
+            .collect()
+    };
+    words.map(capital).collect::<Vec<_>>().join(" ")
 }

@@ -127,7 +127,11 @@ fn constant(argument: Option<&Expr>) -> Option<&str> {
 
 fn number(argument: &Expr) -> Option<u32> {
     match argument {
-        Expr::NumberLiteral(number) => number.value.as_int().and_then(|int| int.as_u16()).map(u32::from),
+        Expr::NumberLiteral(number) => number
+            .value
+            .as_int()
+            .and_then(ruff_python_ast::Int::as_u16)
+            .map(u32::from),
         _ => None,
     }
 }

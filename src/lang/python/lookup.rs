@@ -352,15 +352,14 @@ impl<'a> Lookup<'a> {
         let listed = self.listed(file, &mut FxHashSet::default());
         let own = self.files.own(file);
         let facts = self.files.facts(file);
-        let names: Vec<&str> = match &listed {
-            Some(listed) => listed.clone(),
-            None => {
-                let bound = own
-                    .by_name
-                    .iter()
-                    .map(|at| facts.names.get(own.bindings[*at as usize].name));
-                bound.filter(|name| !name.starts_with('_')).collect()
-            }
+        let names: Vec<&str> = if let Some(listed) = &listed {
+            listed.clone()
+        } else {
+            let bound = own
+                .by_name
+                .iter()
+                .map(|at| facts.names.get(own.bindings[*at as usize].name));
+            bound.filter(|name| !name.starts_with('_')).collect()
         };
         for name in names {
             if seen.names.insert(name) {

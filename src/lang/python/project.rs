@@ -156,17 +156,16 @@ impl PythonProject {
 
     /// What lies at a path whose first component below `root` is known to exist.
     pub(super) fn at(&self, path: String, root: &str) -> Found {
-        match self.tree.get(&path) {
-            Some(node) => node.file().map_or(Found::Namespace(path), Found::File),
-            None => {
-                // What is missing from a folder without a package file may be another distribution's.
-                let mut above = parent(&path);
-                while self.tree.get(above).is_none() && above.len() > root.len() {
-                    above = parent(above);
-                }
-                let owned = self.tree.get(above).is_some_and(|node| node.file().is_some());
-                if owned { Found::Missing(path) } else { Found::External }
+        if let Some(node) = self.tree.get(&path) {
+            node.file().map_or(Found::Namespace(path), Found::File)
+        } else {
+            // What is missing from a folder without a package file may be another distribution's.
+            let mut above = parent(&path);
+            while self.tree.get(above).is_none() && above.len() > root.len() {
+                above = parent(above);
             }
+            let owned = self.tree.get(above).is_some_and(|node| node.file().is_some());
+            if owned { Found::Missing(path) } else { Found::External }
         }
     }
 
@@ -189,7 +188,9 @@ fn declared_roots(input: ProjectInput<'_>, tree: &Tree) -> Vec<Root> {
         }
     };
     if let Some(roots) = input.roots {
-        roots.iter().for_each(|root| add(root.clone()));
+        for root in roots {
+            add(root.clone());
+        }
     } else {
         let mut manifests: Vec<String> = Vec::new();
         for (path, text) in input.manifests {

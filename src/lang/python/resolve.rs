@@ -125,7 +125,7 @@ impl Resolver<'_> {
         let names = &self.files.facts(self.file).names;
         let module = names.get(import.module);
         let found = self.lookup.module_of(self.file, import);
-        let named = match (found, import.form) {
+        let target = match (found, import.form) {
             (Found::File(file), ImportForm::Name(name)) => self.name_in(file, names.get(name), import),
             (Found::File(file), ImportForm::Star) => self.star_of(file),
             (Found::File(file), ImportForm::Module | ImportForm::Dynamic) => Named::just(module_target(file)),
@@ -148,7 +148,7 @@ impl Resolver<'_> {
             }
             (Found::Missing(path), _) => Named::just(self.missing(&path, import.optional)),
         };
-        if named.to == module_target(self.file) && named.ends.is_empty() {
+        if target.to == module_target(self.file) && target.ends.is_empty() {
             return;
         }
         self.of_import.insert(at, import.span);
@@ -159,12 +159,12 @@ impl Resolver<'_> {
         };
         self.edges.push(Edge {
             from: ModuleId(self.file),
-            to: named.to,
-            item: named.item,
+            to: target.to,
+            item: target.item,
             kind,
             when: import.when,
             via: Via::Name,
-            confidence: if named.sure {
+            confidence: if target.sure {
                 Confidence::Exact
             } else {
                 Confidence::Inferred
@@ -172,7 +172,7 @@ impl Resolver<'_> {
             site: import.span,
             statement: import.statement,
             scope: import.scope,
-            ends: named.ends.into(),
+            ends: target.ends.into(),
             brought_by: None,
         });
     }
@@ -255,7 +255,7 @@ impl Resolver<'_> {
     fn is_re_export(&self, import: &Import) -> bool {
         let facts = self.files.facts(self.file);
         let own = self.files.own(self.file);
-        if import.scope.is_some() || import.when.type_only && !self.files.path(self.file).ends_with(".pyi") {
+        if import.scope.is_some() || import.when.type_only && split_extension(self.files.path(self.file)).1 != "pyi" {
             return false;
         }
         let bound = match (import.alias, import.form) {

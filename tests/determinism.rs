@@ -1,0 +1,138 @@
+//! The same tree gives the same bytes, whatever the order in which its files were made, wherever it lies, and however
+//! many threads work.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use proptest::prelude::*;
+
+const RULES: &str = r#"
+[cycles]
+modules = "warning"
+layers = "error"
+
+[[layer]]
+id = "high"
+paths = ["app/{domain}/high/**"]
+
+[[layer]]
+id = "low"
+paths = ["app/{domain}/low/**"]
+must_not_call = ["high"]
+
+[[rule]]
+id = "OWN-001"
+from = { layer = "*" }
+to = { layer = "*", domain = "other" }
+"#;
+
+/// The modules of a generated project.
+fn modules() -> Vec<String> {
+    let mut modules = Vec::new();
+    for domain in ["a", "b"] {
+        for layer in ["high", "low"] {
+            for name in ["one", "two", "three"] {
+                modules.push(format!("app/{domain}/{layer}/{name}"));
+            }
+        }
+    }
+    modules
+}
+
+/// One line of a module: what it does with another one.
+fn line(form: usize, other: &str) -> String {
+    let dotted = other.replace('/', ".");
+    let (package, name) = dotted.rsplit_once('.').unwrap_or(("app", "one"));
+    match form {
+        0 => format!("import {dotted}\n"),
+        1 => format!("from {package} import {name}\n"),
+        2 => format!("from {dotted} import *\n"),
+        3 => format!("def f_{name}():\n    from {dotted} import value\n"),
+        4 => format!("from {dotted} import value as v_{name}\n__all__ = ['v_{name}']\n"),
+        5 => format!("import {dotted}.gone\n"),
+        6 => format!("class C_{name}({dotted}.Base):\n    pass\n"),
+        7 => "def broken(:\n".to_owned(),
+        _ => format!("value = '{name}'\nclass Base: ...\n"),
+    }
+}
+
+/// Files by path: every module with some lines, in packages.
+fn project() -> impl Strategy<Value = BTreeMap<String, String>> {
+    let all = modules();
+    let count = all.len();
+    let lines = prop::collection::vec((0..count, 0..9_usize, 0..count), 0..60);
+    lines.prop_map(move |lines| {
+        let mut files: BTreeMap<String, String> = BTreeMap::new();
+        for module in &all {
+            files.insert(format!("{module}.py"), "value = 1\n".to_owned());
+            let mut folder = module.as_str();
+            while let Some((above, _)) = folder.rsplit_once('/') {
+                files.insert(format!("{above}/__init__.py"), String::new());
+                folder = above;
+            }
+        }
+        for (from, form, to) in lines {
+            let text = line(form, &all[to]);
+            files.entry(format!("{}.py", all[from])).or_default().push_str(&text);
+        }
+        files
+    })
+}
+
+fn write(root: &Path, files: &[(String, String)]) -> std::io::Result<()> {
+    fs::write(root.join("rules.toml"), RULES)?;
+    fs::write(root.join("wiremap.toml"), "rules = [\"rules.toml\"]\n")?;
+    for (path, text) in files {
+        let path = root.join(path);
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        fs::write(path, text)?;
+    }
+    Ok(())
+}
+
+fn report(root: &Path, threads: &str, command: &[&str]) -> Vec<u8> {
+    let output = Command::new(env!("CARGO_BIN_EXE_wiremap"))
+        .args(command)
+        .args(["--threads", threads])
+        .current_dir(root)
+        .output()
+        .expect("the program starts");
+    assert!(
+        matches!(output.status.code(), Some(0 | 1 | 3)),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    assert!(!output.stdout.is_empty());
+    output.stdout
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn bytes_do_not_depend_on_order_place_or_threads(files in project(), seed in any::<u64>()) {
+        let mut orders: Vec<(String, String)> = files.into_iter().collect();
+        let first = tempfile::tempdir().expect("a folder");
+        write(first.path(), &orders).expect("a project");
+        // Another order of the same files: sorted by a hash of path and seed.
+        orders.sort_by_key(|(path, _)| path.bytes().fold(seed, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        }));
+        let second = tempfile::tempdir().expect("a folder");
+        write(second.path(), &orders).expect("a project");
+        for command in [
+            &["check", "--format", "json", "--today", "2026-01-15"][..],
+            &["graph", "--level", "item"],
+            &["graph", "--level", "module", "--format", "dot"],
+        ] {
+            let bytes = report(first.path(), "1", command);
+            for threads in ["1", "2", "8"] {
+                prop_assert!(bytes == report(second.path(), threads, command), "{command:?} with {threads} threads");
+            }
+        }
+    }
+}

@@ -1,0 +1,240 @@
+//! Input that is wrong, broken or hostile: a clear word at the right place, the right exit code, and never a panic.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+const RULES: &str = "[[layer]]\nid = \"low\"\npaths = [\"low/**\"]\nmust_not_call = [\"high\"]\n\n[[layer]]\nid = \"high\"\npaths = [\"high/**\"]\n";
+
+/// Runs `check` over a project with one breach of its own, and one odd file; gives the exit code and the findings.
+fn check(odd: impl FnOnce(&Path) -> std::io::Result<()>, config: &str) -> (Option<i32>, String) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let root = folder.path();
+    let make = || -> std::io::Result<()> {
+        fs::create_dir_all(root.join("low"))?;
+        fs::create_dir_all(root.join("high"))?;
+        fs::write(root.join("high/thing.py"), "value = 1\n")?;
+        fs::write(root.join("low/witness.py"), "import high.thing\n")?;
+        fs::write(root.join("rules.toml"), RULES)?;
+        fs::write(root.join("wiremap.toml"), format!("rules = [\"rules.toml\"]\n{config}"))?;
+        odd(root)
+    };
+    make().expect("a project");
+    let output = Command::new(env!("CARGO_BIN_EXE_wiremap"))
+        .args(["check", "--format", "concise"])
+        .current_dir(root)
+        .output()
+        .expect("the program starts");
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(!told.contains("panicked"), "{told}");
+    let found = String::from_utf8_lossy(&output.stdout).into_owned();
+    if output.status.code() != Some(2) {
+        assert!(
+            found.contains("low/witness.py:1:1: error[must-not-call]"),
+            "the witness is lost:\n{found}{told}"
+        );
+    }
+    (output.status.code(), found + &told)
+}
+
+fn file(name: &'static str, bytes: Vec<u8>) -> impl FnOnce(&Path) -> std::io::Result<()> {
+    move |root| fs::write(root.join(name), bytes)
+}
+
+fn repeated(open: &str, middle: &str, close: &str, times: usize) -> Vec<u8> {
+    format!("x = {}{middle}{}\n", open.repeat(times), close.repeat(times)).into_bytes()
+}
+
+/// Name, bytes of `low/odd.py`, exit code, what is said of it.
+fn sources() -> Vec<(&'static str, Vec<u8>, i32, &'static str)> {
+    let breach = "import high.thing";
+    vec![
+        ("empty", Vec::new(), 1, ""),
+        (
+            "byte order mark",
+            format!("\u{feff}{breach}\n").into_bytes(),
+            1,
+            "low/odd.py:1:1: error[must-not-call]",
+        ),
+        (
+            "crlf",
+            format!("# a\r\n{breach}\r\n").into_bytes(),
+            1,
+            "low/odd.py:2:1: error[must-not-call]",
+        ),
+        (
+            "cr alone",
+            format!("# a\r{breach}\r").into_bytes(),
+            1,
+            "low/odd.py:2:1: error[must-not-call]",
+        ),
+        (
+            "latin-1 by cookie",
+            b"# coding: latin-1\nx = '\xe9'; import high.thing\n".to_vec(),
+            1,
+            "low/odd.py:2:10: error[must-not-call]",
+        ),
+        (
+            "unknown cookie",
+            b"# coding: nonsense\nx = 1\n".to_vec(),
+            3,
+            "unknown encoding `nonsense`",
+        ),
+        (
+            "ascii cookie, other bytes",
+            b"# coding: ascii\nx = '\xe9'\n".to_vec(),
+            3,
+            "low/odd.py:2:6: error[unparsed-source]",
+        ),
+        (
+            "no utf-8",
+            b"x = 1\ny = '\xff'\nimport high.thing\n".to_vec(),
+            3,
+            "low/odd.py:3:1: error[must-not-call]",
+        ),
+        ("utf-16", b"\xff\xfei\0m\0p\0o\0r\0t\0".to_vec(), 3, "unparsed-source"),
+        ("nul", b"import high.thing\nx = \0\n".to_vec(), 3, "low/odd.py:2:"),
+        (
+            "half a file",
+            b"import high.thing\ndef half(a,\n".to_vec(),
+            3,
+            "low/odd.py:1:1: error[must-not-call]",
+        ),
+        (
+            "python 2",
+            b"import high.thing\nprint 'x'\n".to_vec(),
+            3,
+            "low/odd.py:2:",
+        ),
+        (
+            "too many brackets",
+            repeated("(", "1", ")", 10_000),
+            3,
+            "nested brackets",
+        ),
+        ("calls in calls", repeated("f(", "", ")", 5_000), 3, "nested brackets"),
+        ("unary chain", repeated("-", "1", "", 200_000), 3, "levels deep"),
+        ("attribute chain", repeated("a.", "b", "", 100_000), 3, "levels deep"),
+        ("sum", repeated("1 + ", "1", "", 200_000), 3, "levels deep"),
+        (
+            "conditions",
+            repeated("1 if 2 else ", "3", "", 100_000),
+            3,
+            "levels deep",
+        ),
+        ("lambdas", repeated("lambda: ", "3", "", 100_000), 3, "levels deep"),
+        ("long flat list", repeated("[", &"1, ".repeat(500_000), "]", 1), 1, ""),
+        (
+            "long string sum over lines",
+            format!("x = (\n{})\n", "    'a'\n".repeat(100_000)).into_bytes(),
+            1,
+            "",
+        ),
+        (
+            "deep blocks",
+            (0..2000)
+                .map(|depth| " ".repeat(depth) + "if x:\n")
+                .collect::<String>()
+                .into_bytes(),
+            3,
+            "low/odd.py",
+        ),
+    ]
+}
+
+#[test]
+fn odd_sources() {
+    for (name, bytes, code, said) in sources() {
+        let (found_code, found) = check(file("low/odd.py", bytes), "");
+        assert_eq!(found_code, Some(code), "{name}: {found}");
+        assert!(found.contains(said), "{name}: no `{said}` in\n{found}");
+    }
+}
+
+#[test]
+fn a_file_over_the_limit_is_reported_and_not_read() {
+    let line = || format!("import high.thing; x = '{}'\n", "a".repeat(20_000)).into_bytes();
+    let (code, found) = check(file("low/odd.py", line()), "max_file_bytes = 10000\n");
+    assert_eq!(code, Some(3));
+    assert!(
+        found.contains("low/odd.py:1:1: error[unparsed-source]") && found.contains("max_file_bytes"),
+        "{found}"
+    );
+    let (code, found) = check(file("low/odd.py", line()), "");
+    assert_eq!(code, Some(1));
+    assert!(found.contains("low/odd.py:1:1: error[must-not-call]"), "{found}");
+}
+
+#[cfg(unix)]
+#[test]
+fn links_pipes_and_folders_that_are_no_sources() {
+    use std::os::unix::fs::symlink;
+    let (code, found) = check(
+        |root| {
+            symlink(root.join("low"), root.join("low/loop"))?;
+            symlink(root.join("high/thing.py"), root.join("low/link.py"))?;
+            fs::create_dir(root.join("low/folder.py"))
+        },
+        "",
+    );
+    assert_eq!(code, Some(1), "{found}");
+    let (code, found) = check(|root| symlink(root.join("nowhere.py"), root.join("low/broken.py")), "");
+    assert_eq!(code, Some(3));
+    assert!(
+        found.contains("`low/broken.py` was not read: a symbolic link that leads nowhere"),
+        "{found}"
+    );
+    let pipe = |root: &Path| {
+        Command::new("mkfifo")
+            .arg(root.join("low/pipe.py"))
+            .status()
+            .map(|_| ())
+    };
+    let (code, found) = check(pipe, "");
+    assert_eq!(code, Some(3));
+    assert!(
+        found.contains("`low/pipe.py` was not read: not a regular file"),
+        "{found}"
+    );
+}
+
+#[test]
+fn rules_files_of_noise() {
+    let noise: [&[u8]; 8] = [
+        b"\xff\xfe\x00",
+        b"[[layer]\n",
+        b"[[layer]]\nid = \n",
+        b"[[layer]]\nid = \"a\"\npaths = [\"{a\"]\n",
+        b"[[rule]]\nid = \"a\"\n",
+        b"layer = 3\n",
+        b"[topology]\nclosed = \"yes\"\n",
+        b"[[rule]]\nid = \"r\"\nto = { layer = \"nowhere\" }\n",
+    ];
+    for bytes in noise {
+        let (code, told) = check(|root| fs::write(root.join("rules.toml"), bytes), "");
+        assert_eq!(code, Some(2), "{told}");
+        assert!(told.contains("rules.toml"), "{told}");
+    }
+}
+
+#[test]
+fn every_half_of_a_rules_file_is_refused_or_read() {
+    for end in 0..RULES.len() {
+        let (code, told) = check_half(end);
+        assert!(matches!(code, Some(0..=2)), "at {end}: {told}");
+    }
+}
+
+fn check_half(end: usize) -> (Option<i32>, String) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let rules = folder.path().join("half.toml");
+    fs::write(&rules, &RULES[..end]).expect("a file");
+    let output = Command::new(env!("CARGO_BIN_EXE_wiremap"))
+        .args(["check", "--rules", "half.toml"])
+        .current_dir(folder.path())
+        .output()
+        .expect("the program starts");
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!told.contains("panicked"), "{told}");
+    (output.status.code(), told)
+}
