@@ -1,4 +1,4 @@
-//! Rules files: the architecture as data. [`raw`] is their shape, [`valid`] turns it into checked [`Rules`],
+//! Rules files: the architecture as data. [`raw`] is their shape, `valid` turns it into checked [`Rules`],
 //! [`load`] finds and joins the files.
 //!
 //! Knows TOML and patterns. Must not know the code under check.

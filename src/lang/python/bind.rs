@@ -28,6 +28,7 @@ impl Collector {
             };
             exports::add(&mut assigned, value, &mut self.names);
             self.exports = Some(assigned);
+            self.variable(&name.id, span(name));
             return;
         }
         let last_import = to_u32(self.facts.imports.len());

@@ -65,8 +65,11 @@ fn is_copy(function: &Expr) -> bool {
     matches!(function, Expr::Name(name) if matches!(name.id.as_str(), "list" | "tuple" | "sorted"))
 }
 
-/// The module path in `module.__all__`.
+/// What names another module's list: the module in `module.__all__`, or a name that an import gave the list.
 fn spread(value: &Expr) -> Option<String> {
-    let Expr::Attribute(attribute) = value else { return None };
-    (attribute.attr.as_str() == "__all__").then(|| dotted(&attribute.value))?
+    match value {
+        Expr::Name(name) => Some(name.id.to_string()),
+        Expr::Attribute(attribute) if attribute.attr.as_str() == "__all__" => dotted(&attribute.value),
+        _ => None,
+    }
 }

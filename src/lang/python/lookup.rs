@@ -203,20 +203,27 @@ impl<'a> Lookup<'a> {
         let mut listed: Vec<&str> = exports.names.iter().map(|name| names.get(*name)).collect();
         if seen.insert(file) {
             for path in &exports.spread {
-                let modules = Self::new(self.project, self.files).path(file, names.get(*path));
-                let [
-                    Reached {
-                        thing: Thing::Module(module),
-                        ..
-                    },
-                ] = modules[..]
-                else {
+                let lists = Self::new(self.project, self.files).path(file, names.get(*path));
+                let [Reached { thing, .. }] = &lists[..] else {
                     return None;
+                };
+                let module = match *thing {
+                    Thing::Module(module) => module,
+                    Thing::Item { file, item } if self.item_name(file, item) == "__all__" => file,
+                    _ => return None,
                 };
                 listed.extend(self.listed(module, seen)?);
             }
         }
         Some(listed)
+    }
+
+    fn item_name(&self, file: u32, item: u32) -> &'a str {
+        let facts = self.files.facts(file);
+        facts
+            .items
+            .get(item as usize)
+            .map_or("", |item| facts.names.get(item.name))
     }
 
     /// Whether all names of a module can be seen in it: none comes by a library's star or by dynamic means.

@@ -55,7 +55,7 @@ struct Binding {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 struct Exports {
     names: Vec<Name>,
-    /// Modules whose own `__all__` is spread into this one, by the dotted path that names them here.
+    /// What is spread into it: modules by the dotted path that names them here, or names that stand for a module's list.
     spread: Vec<Name>,
     /// Whether something in it is no constant.
     open: bool,
