@@ -21,7 +21,12 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-type Row = (&'static [&'static str], i32, &'static [&'static str], &'static [&'static str]);
+type Row = (
+    &'static [&'static str],
+    i32,
+    &'static [&'static str],
+    &'static [&'static str],
+);
 
 /// Arguments, exit code, words on stdout, words on stderr; all run in `fixtures/shop`.
 const TABLE: &[Row] = &[

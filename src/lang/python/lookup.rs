@@ -38,7 +38,7 @@ const MOST_MEANINGS: usize = 16;
 pub(super) struct Lookup<'a> {
     pub(super) project: &'a PythonProject,
     pub(super) files: Files<'a, PythonFacts>,
-    visited: FxHashSet<(u32, Box<str>)>,
+    visited: FxHashSet<(u32, &'a str)>,
 }
 
 impl<'a> Lookup<'a> {
@@ -51,7 +51,13 @@ impl<'a> Lookup<'a> {
     }
 
     /// What `name` stands for as an attribute of a module: its own bindings, then those of its star imports.
-    pub(super) fn name(&mut self, file: u32, name: &str) -> Vec<Reached> {
+    pub(super) fn name(&mut self, file: u32, name: &'a str) -> Vec<Reached> {
+        // Most names are defined where they are asked for, once.
+        if let [only] = self.bound(file, name)
+            && let Bound::Item(item) = self.files.own(file).bindings[*only as usize].bound
+        {
+            return vec![reached(Thing::Item { file, item }, &[])];
+        }
         self.visited.clear();
         let mut found = Vec::new();
         self.search(file, name, &mut Vec::new(), &mut found);
@@ -59,7 +65,7 @@ impl<'a> Lookup<'a> {
     }
 
     /// What `name` stands for in a module: an attribute, or else a submodule.
-    pub(super) fn member(&mut self, file: u32, name: &str) -> Vec<Reached> {
+    pub(super) fn member(&mut self, file: u32, name: &'a str) -> Vec<Reached> {
         let found = self.name(file, name);
         if !found.is_empty() {
             return found;
@@ -126,16 +132,23 @@ impl<'a> Lookup<'a> {
         below.replace('/', ".")
     }
 
-    /// The bindings of a name that can be in force when the module is loaded: the last unconditional one and all that
-    /// come after it.
-    fn bindings(&self, file: u32, name: &str) -> Vec<Binding> {
+    /// All bindings of a name in a module, by index, in source order.
+    fn bound(&self, file: u32, name: &str) -> &'a [u32] {
         let own = self.files.own(file);
         let names = &self.files.facts(file).names;
         let text = |at: &u32| names.get(own.bindings[*at as usize].name);
         let first = own.by_name.partition_point(|at| text(at) < name);
-        let mut found: Vec<Binding> = own.by_name[first..]
+        let count = own.by_name[first..].iter().take_while(|at| text(at) == name).count();
+        &own.by_name[first..first + count]
+    }
+
+    /// The bindings of a name that can be in force when the module is loaded: the last unconditional one and all that
+    /// come after it.
+    fn bindings(&self, file: u32, name: &str) -> Vec<Binding> {
+        let own = self.files.own(file);
+        let mut found: Vec<Binding> = self
+            .bound(file, name)
             .iter()
-            .take_while(|at| text(at) == name)
             .map(|at| own.bindings[*at as usize])
             .collect();
         if found.iter().any(|binding| !binding.type_only) {
@@ -145,8 +158,8 @@ impl<'a> Lookup<'a> {
         found.split_off(start)
     }
 
-    fn search(&mut self, file: u32, name: &str, chain: &mut Vec<u32>, found: &mut Vec<Reached>) {
-        if chain.len() >= LONGEST_CHAIN || found.len() >= MOST_MEANINGS || !self.visited.insert((file, name.into())) {
+    fn search(&mut self, file: u32, name: &'a str, chain: &mut Vec<u32>, found: &mut Vec<Reached>) {
+        if chain.len() >= LONGEST_CHAIN || found.len() >= MOST_MEANINGS || !self.visited.insert((file, name)) {
             return;
         }
         let bindings = self.bindings(file, name);
@@ -176,7 +189,7 @@ impl<'a> Lookup<'a> {
         }
     }
 
-    fn through_star(&mut self, file: u32, star: u32, name: &str, chain: &mut Vec<u32>, found: &mut Vec<Reached>) {
+    fn through_star(&mut self, file: u32, star: u32, name: &'a str, chain: &mut Vec<u32>, found: &mut Vec<Reached>) {
         let import = &self.files.facts(file).imports[star as usize];
         if let Found::File(next) = self.module_of(file, import)
             && self.hands_on(next, name)
@@ -285,7 +298,7 @@ impl<'a> Lookup<'a> {
     }
 
     /// `name` as attribute or submodule of `file`, on the way.
-    fn attribute(&mut self, file: u32, name: &str, chain: &mut Vec<u32>, found: &mut Vec<Reached>) {
+    fn attribute(&mut self, file: u32, name: &'a str, chain: &mut Vec<u32>, found: &mut Vec<Reached>) {
         let before = found.len();
         self.search(file, name, chain, found);
         if found.len() == before
@@ -296,7 +309,7 @@ impl<'a> Lookup<'a> {
     }
 
     /// A dotted path of names in a module: its first name, then attributes.
-    fn through_path(&mut self, file: u32, path: &str, chain: &mut Vec<u32>, found: &mut Vec<Reached>) {
+    fn through_path(&mut self, file: u32, path: &'a str, chain: &mut Vec<u32>, found: &mut Vec<Reached>) {
         let mut parts = path.split('.');
         let first = parts.next().unwrap_or(path);
         let mut heads = Vec::new();
@@ -308,7 +321,7 @@ impl<'a> Lookup<'a> {
     }
 
     /// Follows `rest`, attribute by attribute, from what is reached already.
-    pub(super) fn attributes(&mut self, head: Reached, rest: &[&str], found: &mut Vec<Reached>) {
+    pub(super) fn attributes(&mut self, head: Reached, rest: &[&'a str], found: &mut Vec<Reached>) {
         let Some((name, rest)) = rest.split_first() else {
             found.push(head);
             return;
@@ -336,7 +349,7 @@ impl<'a> Lookup<'a> {
     }
 
     /// What a dotted path stands for in a module.
-    pub(super) fn path(&mut self, file: u32, path: &str) -> Vec<Reached> {
+    pub(super) fn path(&mut self, file: u32, path: &'a str) -> Vec<Reached> {
         self.visited.clear();
         let mut found = Vec::new();
         self.through_path(file, path, &mut Vec::new(), &mut found);

@@ -65,7 +65,7 @@ impl Named {
     }
 }
 
-impl Resolver<'_> {
+impl<'a> Resolver<'a> {
     fn finish(mut self) -> ModuleEdges {
         // `brought_by` holds import numbers until here, where every edge has its place.
         let place: FxHashMap<_, _> = (0..)
@@ -178,7 +178,7 @@ impl Resolver<'_> {
     }
 
     /// `from module import name`: an attribute of the module, or else its submodule.
-    fn name_in(&mut self, file: u32, name: &str, import: &Import) -> Named {
+    fn name_in(&mut self, file: u32, name: &'a str, import: &Import) -> Named {
         let reached = self.lookup.name(file, name);
         let submodule = self.lookup.submodule(file, name);
         if let Some(Thing::Module(next)) = submodule
@@ -324,7 +324,7 @@ impl Resolver<'_> {
     }
 
     /// What a dotted path stands for where `scope` encloses it, and the import that brought its first name.
-    fn in_scope(&mut self, scope: Option<u32>, path: &str) -> (Vec<Reached>, Option<u32>) {
+    fn in_scope(&mut self, scope: Option<u32>, path: &'a str) -> (Vec<Reached>, Option<u32>) {
         let facts = self.files.facts(self.file);
         let (first, rest) = path.split_once('.').unwrap_or((path, ""));
         let mut around = scope;
@@ -361,7 +361,7 @@ impl Resolver<'_> {
     }
 
     /// What a path means whose first name a function's own import brings.
-    fn local_import(&mut self, import: &Import, rest: &str) -> Vec<Reached> {
+    fn local_import(&mut self, import: &Import, rest: &'a str) -> Vec<Reached> {
         let names = &self.files.facts(self.file).names;
         let module = names.get(import.module);
         let heads = match (self.lookup.module_of(self.file, import), import.form) {
@@ -383,7 +383,7 @@ impl Resolver<'_> {
             (Found::Namespace(folder), _) => vec![head(Thing::Namespace(folder))],
             (Found::Missing(_), _) => Vec::new(),
         };
-        let rest: Vec<&str> = rest.split('.').filter(|part| !part.is_empty()).collect();
+        let rest: Vec<&'a str> = rest.split('.').filter(|part| !part.is_empty()).collect();
         let mut found = Vec::new();
         for head in heads {
             self.lookup.attributes(head, &rest, &mut found);
