@@ -19,6 +19,7 @@ pub const MAX_FILE_BYTES: u64 = 8 << 20;
 /// The project file as written.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schemars(title = "wiremap project file")]
 pub struct RawConfig {
     /// Rules files, by path or as `builtin:NAME`; later ones extend earlier ones.
     pub rules: Option<Vec<Placed<String>>>,

@@ -12,8 +12,8 @@
 //! ```
 //!
 //! Rooms, each knowing only those before it: [`source`] and [`facts`]; [`graph`], [`finding`] and [`rules`];
-//! [`lang`] and [`classify`]; [`discover`], [`config`] and [`project`]; [`analysis`] and [`check`]; [`report`];
-//! [`pipeline`]; [`cli`].
+//! [`lang`] and [`classify`]; [`discover`], [`config`] and [`project`]; [`texts`], [`analysis`] and [`check`];
+//! [`report`]; [`pipeline`]; [`cli`].
 
 pub mod analysis;
 pub mod check;
@@ -30,3 +30,4 @@ pub mod project;
 pub mod report;
 pub mod rules;
 pub mod source;
+pub mod texts;

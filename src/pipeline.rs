@@ -1,8 +1,6 @@
 //! The route, one verb a step. The home of parallelism: rooms offer pure functions per file and per module, and this
 //! one maps them.
 
-use std::path::{Path, PathBuf};
-
 use jiff::civil::Date;
 use rayon::prelude::*;
 
@@ -323,36 +321,4 @@ fn judge(analysis: &Analysis) -> Vec<Finding> {
     findings.extend(check::exceptions(&context));
     check::sort(&mut findings);
     findings
-}
-
-/// The texts of a project's sources, read again for those who show them.
-#[derive(Debug)]
-pub struct Texts {
-    tree: Tree,
-    limit: u64,
-}
-
-impl Texts {
-    /// Reads below a project's folder.
-    pub fn new(root: &Path, limit: u64) -> Self {
-        Self {
-            tree: Tree::new(PathBuf::from(root)),
-            limit,
-        }
-    }
-
-    /// A source's text as it was parsed; empty where it cannot be read any more.
-    pub fn read(&self, path: &str) -> String {
-        let Ok(bytes) = self.tree.read(path, self.limit) else {
-            return String::new();
-        };
-        let found = extension(path).unwrap_or_default();
-        match FRONT_ENDS
-            .iter()
-            .find(|language| language.extensions().contains(&found))
-        {
-            Some(language) => language.decode(bytes).text,
-            None => String::from_utf8_lossy(&bytes).into_owned(),
-        }
-    }
 }

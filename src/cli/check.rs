@@ -11,10 +11,10 @@ use jiff::civil::Date;
 use super::{Global, Outcome, Stop, today};
 use crate::analysis::Analysis;
 use crate::finding::{Level, Place};
-use crate::pipeline::Texts;
 use crate::project::Failure;
 use crate::report::locate::Locator;
 use crate::report::{REPORTERS, Reporter, Run};
+use crate::texts::Texts;
 
 #[derive(Debug, Args)]
 pub(super) struct CheckArgs {

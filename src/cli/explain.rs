@@ -5,11 +5,11 @@ use std::io::{self, BufWriter, Write};
 use clap::Args;
 
 use super::{Global, Outcome, Stop, today};
-use crate::pipeline::Texts;
 use crate::project::Failure;
 use crate::report::explain::{explain, known, topic};
 use crate::report::locate::Locator;
 use crate::rules::text::nearest;
+use crate::texts::Texts;
 
 #[derive(Debug, Args)]
 pub(super) struct ExplainArgs {

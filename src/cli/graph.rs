@@ -6,12 +6,12 @@ use clap::{Args, ValueEnum};
 
 use super::{Global, Outcome, Stop, today};
 use crate::analysis::Analysis;
-use crate::pipeline::Texts;
 use crate::project::Failure;
 use crate::report::diagram::{Diagram, Focus, Grain, sites};
 use crate::report::explain::{Topic, known, topic};
 use crate::report::locate::Locator;
 use crate::rules::text::nearest;
+use crate::texts::Texts;
 
 #[derive(Debug, Args)]
 pub(super) struct GraphArgs {

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use clap::{Args, ValueEnum};
+use schemars::generate::SchemaSettings;
 use schemars::schema_for;
 
 use super::{Outcome, Stop};
@@ -31,7 +32,11 @@ pub(super) fn run(args: &SchemaArgs) -> Result<Outcome, Stop> {
     let schema = match args.of {
         Of::Config => schema_for!(RawConfig),
         Of::Rules => schema_for!(RawRules),
-        Of::Report => schema_for!(Report),
+        // What is written, not what would be read: a field that may be left out is not required.
+        Of::Report => SchemaSettings::draft2020_12()
+            .for_serialize()
+            .into_generator()
+            .into_root_schema_for::<Report>(),
     };
     let mut out = io::stdout().lock();
     serde_json::to_writer_pretty(&mut out, &schema).map_err(io::Error::from)?;

@@ -20,6 +20,7 @@ pub(super) struct Json;
 
 /// A report.
 #[derive(Debug, Serialize, JsonSchema)]
+#[schemars(title = "wiremap report")]
 pub struct Report {
     /// The version of this shape.
     schema_version: &'static str,

@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use crate::analysis::Analysis;
 use crate::finding::Place;
-use crate::pipeline::Texts;
 use crate::source::{LineIndex, Position, Span};
+use crate::texts::Texts;
 
 /// A text with its lines.
 #[derive(Debug)]

@@ -11,6 +11,7 @@ use crate::finding::Level;
 /// A rules file.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schemars(title = "wiremap rules file")]
 pub struct RawRules {
     /// What the whole topology is and how strictly it is read.
     pub topology: RawTopology,

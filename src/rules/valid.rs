@@ -28,7 +28,7 @@ use crate::graph::EdgeKind;
 /// All mistakes found.
 pub(super) fn check(files: Vec<RulesText>, raws: Vec<RawRules>) -> Result<Rules, Vec<Mistake>> {
     let mut checker = Checker::default();
-    let raw = checker.join(raws);
+    let raw = Joined::new(raws, &mut checker.mistakes);
     let rules = checker.rules(files, raw);
     if checker.mistakes.is_empty() {
         Ok(rules)
@@ -40,14 +40,14 @@ pub(super) fn check(files: Vec<RulesText>, raws: Vec<RawRules>) -> Result<Rules,
 
 /// Checks raw rules, and gathers the mistakes.
 #[derive(Default)]
-pub(super) struct Checker {
+struct Checker {
     mistakes: Vec<Mistake>,
     layer_ids: Vec<String>,
     exceptions: Vec<Exception>,
 }
 
 impl Checker {
-    pub(super) fn mistake(&mut self, at: At, message: impl Into<String>, help: impl Into<String>) {
+    fn mistake(&mut self, at: At, message: impl Into<String>, help: impl Into<String>) {
         self.mistakes.push(Mistake::new(at, message, help));
     }
 

@@ -6,8 +6,7 @@ use ruff_python_ast::{Expr, Pattern, Stmt, StmtFunctionDef};
 
 use super::collect::{Collector, is_name};
 use super::dynamic::{Dynamic, dotted};
-use super::parse::span;
-use super::{Bound, Exports, exports};
+use super::{Bound, Exports, exports, span};
 use crate::facts::{Import, ImportForm, ItemKind};
 use crate::source::{Span, to_u32};
 

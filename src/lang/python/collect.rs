@@ -14,8 +14,7 @@ use ruff_python_ast::{
 
 use super::conditions::{Runs, catches_import_error, runs, suppresses};
 use super::dynamic::{Base, Dynamic, Machinery, dotted};
-use super::parse::span;
-use super::{Binding, Bound, Exports, PythonFacts, exports};
+use super::{Binding, Bound, Exports, PythonFacts, exports, span};
 use crate::facts::{FileFacts, Import, ImportForm, Inherit, Interner, Item, ItemKind, Name, When};
 use crate::lang::Parsed;
 use crate::source::{Span, to_u32};

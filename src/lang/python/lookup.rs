@@ -2,31 +2,11 @@
 
 use rustc_hash::FxHashSet;
 
-use super::project::{Found, PythonProject};
+use super::project::{Found, PythonProject, Reached, Thing};
 use super::tree::{join, split_extension};
 use super::{Binding, Bound, PythonFacts};
 use crate::facts::{Import, ImportForm};
 use crate::lang::Files;
-
-/// What a name stands for.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Thing {
-    /// A definition of the project.
-    Item { file: u32, item: u32 },
-    /// A module of the project.
-    Module(u32),
-    /// A folder without a package file.
-    Namespace(String),
-    /// Something outside the project, by its full name.
-    External(String),
-}
-
-/// A thing, and the files that hand its name on, in order.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Reached {
-    pub(super) thing: Thing,
-    pub(super) chain: Vec<u32>,
-}
 
 /// How many modules may hand a name on before the search gives up.
 const LONGEST_CHAIN: usize = 64;

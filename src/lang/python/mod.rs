@@ -18,6 +18,7 @@ mod project;
 mod resolve;
 mod tree;
 
+use ruff_text_size::Ranged;
 use serde::{Deserialize, Serialize};
 
 use crate::facts::Name;
@@ -121,4 +122,10 @@ impl FrontEnd for Python {
     fn places(&self, project: &Self::Project, missing: &str) -> Vec<String> {
         project.places(missing)
     }
+}
+
+/// A node's range as a [`Span`].
+fn span(node: impl Ranged) -> Span {
+    let range = node.range();
+    Span::new(range.start().to_u32(), range.end().to_u32())
 }

@@ -2,9 +2,8 @@
 
 use ruff_python_ast::PySourceType;
 use ruff_python_parser::parse_unchecked_source;
-use ruff_text_size::Ranged;
 
-use super::{PythonFacts, collect, nesting};
+use super::{PythonFacts, collect, nesting, span};
 use crate::facts::{Comment, FileFacts, ParseProblem};
 use crate::lang::{Parsed, SourceText};
 use crate::source::{Span, count_lines, to_u32};
@@ -39,12 +38,6 @@ pub(super) fn parse(source: SourceText<'_>) -> Parsed<PythonFacts> {
         })
         .collect();
     result
-}
-
-/// A node's range as a [`Span`].
-pub(super) fn span(node: impl Ranged) -> Span {
-    let range = node.range();
-    Span::new(range.start().to_u32(), range.end().to_u32())
 }
 
 /// The comments before the first statement, blank lines between them included.

@@ -12,7 +12,6 @@ use rustc_hash::FxHashMap;
 use toml::{Table, Value};
 
 use super::PythonFacts;
-use super::lookup::Reached;
 use super::tree::{Node, Tree, file_name, holds, join, parent, split_extension};
 use crate::facts::{Import, ImportForm};
 use crate::lang::{Files, ModuleName, ProjectInput};
@@ -50,6 +49,26 @@ pub(super) enum Found {
     External,
     /// The project's own, and nothing there: the path without extension.
     Missing(String),
+}
+
+/// What a name stands for.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Thing {
+    /// A definition of the project.
+    Item { file: u32, item: u32 },
+    /// A module of the project.
+    Module(u32),
+    /// A folder without a package file.
+    Namespace(String),
+    /// Something outside the project, by its full name.
+    External(String),
+}
+
+/// A thing, and the files that hand its name on, in order.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Reached {
+    pub(super) thing: Thing,
+    pub(super) chain: Vec<u32>,
 }
 
 /// Finds the roots and names the modules.

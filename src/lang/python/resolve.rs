@@ -2,8 +2,8 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::lookup::{Lookup, Reached, Thing};
-use super::project::{Found, PythonProject};
+use super::lookup::Lookup;
+use super::project::{Found, PythonProject, Reached, Thing};
 use super::tree::{holds, join, parent, split_extension};
 use super::{Bound, PythonFacts};
 use crate::facts::{Import, ImportForm, Inherit, Name};
