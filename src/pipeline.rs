@@ -246,13 +246,14 @@ fn module_id(language: &str, root: &str, name: &str) -> Box<str> {
     format!("{language}:{root}:{name}").into()
 }
 
-/// What seems missing but stands on disk, unread, is outside.
+/// Where something unread stands at what seems missing, the edge leads to the package that holds it.
 fn mend_missing(edges: &mut ModuleEdges, stands: impl Fn(&str) -> bool) {
     for edge in &mut edges.edges {
-        if let Target::Missing(symbol) = edge.to
-            && stands(&edges.symbols[symbol.0 as usize])
-        {
-            edge.to = Target::External(symbol);
+        if let Target::Missing(symbol) = edge.to {
+            let above = std::mem::take(&mut edge.ends).into_iter().next();
+            if stands(&edges.symbols[symbol.0 as usize]) {
+                edge.to = above.map_or(Target::External(symbol), |above| above.to);
+            }
         }
     }
 }

@@ -2,7 +2,7 @@
 //! provides.
 
 use ruff_python_ast::visitor::Visitor;
-use ruff_python_ast::{Expr, Pattern, Stmt, StmtFunctionDef};
+use ruff_python_ast::{Expr, ExprName, Pattern, Stmt, StmtFunctionDef};
 
 use super::collect::{Collector, is_name};
 use super::dynamic::{Dynamic, dotted};
@@ -11,14 +11,21 @@ use crate::facts::{Import, ImportForm, ItemKind};
 use crate::source::{Span, to_u32};
 
 impl Collector {
+    /// Binds an assignment's target to what its value names.
     pub(super) fn assign(&mut self, target: &Expr, value: &Expr) {
-        let Expr::Name(name) = target else {
-            self.target(target);
-            return;
-        };
-        if !self.is_module_level() {
-            return;
+        match (target, value) {
+            (Expr::Name(name), _) if self.is_module_level() => self.assign_name(name, value),
+            (Expr::Name(_), _) => {}
+            (Expr::Tuple(targets), Expr::Tuple(values)) if targets.elts.len() == values.elts.len() => {
+                for (target, value) in targets.elts.iter().zip(&values.elts) {
+                    self.assign(target, value);
+                }
+            }
+            _ => self.target(target),
         }
+    }
+
+    fn assign_name(&mut self, name: &ExprName, value: &Expr) {
         if name.id.as_str() == "__all__" {
             let mut assigned = if mentions_all(value) {
                 self.exports.take().unwrap_or_default()
@@ -34,15 +41,23 @@ impl Collector {
         let imported = matches!(value, Expr::Call(call) if self.machinery.import(call).is_some_and(|import| import != Dynamic::Computed));
         let item = self.item(&name.id, ItemKind::Variable, span(name), span(name));
         let name = self.facts.items[item as usize].name;
-        let bound = match dotted(value) {
-            _ if imported && last_import > 0 => Bound::Import(last_import - 1),
-            Some(path) => Bound::Alias {
-                path: self.names.intern(&path),
-                item,
-            },
-            None => Bound::Item(item),
-        };
-        self.bind(name, bound);
+        if imported && last_import > 0 {
+            self.bind(name, Bound::Import(last_import - 1));
+            return;
+        }
+        let mut paths = Vec::new();
+        named(value, &mut paths);
+        if paths.is_empty() {
+            self.bind(name, Bound::Item(item));
+        }
+        for (at, path) in paths.iter().enumerate() {
+            let path = self.names.intern(path);
+            // Of several values, each but the first adds to what the name may be.
+            self.within(
+                |place| place.when.guarded |= at > 0,
+                |this| this.bind(name, Bound::Alias { path, item }),
+            );
+        }
     }
 
     /// Binds the names of an assignment's target.
@@ -179,4 +194,17 @@ fn asked_names(parameter: &str, test: &Expr) -> Vec<String> {
         _ => None,
     };
     elements.iter().filter_map(constant).collect()
+}
+
+/// The names that a value may be: itself, or the branches of a condition, `a if b else c`, `a or b`.
+fn named(value: &Expr, paths: &mut Vec<String>) {
+    match value {
+        Expr::If(choice) => {
+            named(&choice.body, paths);
+            named(&choice.orelse, paths);
+        }
+        Expr::BoolOp(choice) => choice.values.iter().for_each(|value| named(value, paths)),
+        Expr::Named(inner) => named(&inner.value, paths),
+        _ => paths.extend(dotted(value)),
+    }
 }

@@ -12,7 +12,7 @@ use ruff_python_ast::{
     StmtImportFrom, StmtTry, StmtWith,
 };
 
-use super::conditions::{Runs, catches_import_error, runs, suppresses};
+use super::conditions::{Runs, catches_import_error, depends_on_platform, runs, suppresses};
 use super::dynamic::{Base, Dynamic, Machinery, dotted};
 use super::{Binding, Bound, Exports, PythonFacts, exports, span};
 use crate::facts::{FileFacts, Import, ImportForm, Inherit, Interner, Item, ItemKind, Name, When};
@@ -157,8 +157,8 @@ impl Collector {
             Stmt::For(each) => {
                 self.expression(&each.iter);
                 self.target(&each.target);
-                self.guarded(&each.body);
-                self.guarded(&each.orelse);
+                self.body(&each.body);
+                self.body(&each.orelse);
             }
             Stmt::While(repeat) => {
                 self.expression(&repeat.test);
@@ -248,6 +248,7 @@ impl Collector {
 
     pub(super) fn bind(&mut self, name: Name, bound: Bound) {
         if self.is_module_level() {
+            self.open_namespace |= self.names.get(name) == "__getattr__";
             self.bindings.push(Binding {
                 name,
                 bound,
@@ -283,7 +284,6 @@ impl Collector {
             |this| this.body(&function.body),
         );
         if self.is_module_level() && function.name.as_str() == "__getattr__" {
-            self.open_namespace = true;
             self.lazy_names(function, first_import);
         }
     }
@@ -349,6 +349,7 @@ impl Collector {
     /// Walks one clause, and leaves the place as the clauses after it find it.
     fn clause(&mut self, test: Option<&Expr>, body: &[Stmt]) {
         let decided = test.map(|test| runs(test, &self.machinery.type_checking));
+        let elsewhere = test.is_some_and(depends_on_platform);
         let mut rest = self.place;
         self.within(
             |place| match decided {
@@ -357,6 +358,8 @@ impl Collector {
                 Some(Runs::Depends) => {
                     place.when.guarded = true;
                     rest.when.guarded = true;
+                    place.optional |= elsewhere;
+                    rest.optional |= elsewhere;
                 }
                 None => {}
             },
@@ -393,7 +396,7 @@ impl Collector {
         for item in &with.items {
             self.expression(&item.context_expr);
             item.optional_vars.iter().for_each(|target| self.target(target));
-            suppressed = suppresses(&item.context_expr).or(suppressed);
+            suppressed = suppresses(&item.context_expr, &self.machinery.suppress).or(suppressed);
         }
         self.within(
             |place| {
@@ -513,7 +516,7 @@ impl<'a> Visitor<'a> for Expressions<'_> {
             }
             Expr::Named(named) => {
                 walk_expr(self, expression);
-                self.collector.target(&named.target);
+                self.collector.assign(&named.target, &named.value);
             }
             Expr::Call(call) => {
                 walk_expr(self, expression);

@@ -53,15 +53,17 @@ pub(super) fn catches_import_error(error: Option<&Expr>) -> bool {
     }
 }
 
-/// Whether a `with` item suppresses import errors: `contextlib.suppress(ImportError)`.
-pub(super) fn suppresses(item: &Expr) -> Option<bool> {
+/// Whether a `with` item swallows errors, and import errors among them: `contextlib.suppress(ImportError)`, or a test
+/// that asks for one, `pytest.raises(ImportError)`. `aliases` are other names of `suppress` in this file.
+pub(super) fn suppresses(item: &Expr, aliases: &[String]) -> Option<bool> {
     let Expr::Call(call) = item else { return None };
     let name = match &*call.func {
         Expr::Name(name) => name.id.as_str(),
         Expr::Attribute(attribute) => attribute.attr.as_str(),
         _ => return None,
     };
-    (name == "suppress").then(|| {
+    let swallows = matches!(name, "suppress" | "raises" | "assertRaises") || aliases.iter().any(|alias| alias == name);
+    swallows.then(|| {
         call.arguments
             .args
             .iter()
@@ -74,4 +76,29 @@ fn is_import_error(name: &str) -> bool {
         name,
         "ImportError" | "ModuleNotFoundError" | "Exception" | "BaseException"
     )
+}
+
+/// Whether a condition asks for the interpreter or the platform, or is constantly false: what its branches import may
+/// rightly be missing here.
+pub(super) fn depends_on_platform(test: &Expr) -> bool {
+    match test {
+        Expr::Attribute(attribute) => matches!(
+            attribute.attr.as_str(),
+            "version_info" | "platform" | "hexversion" | "implementation" | "PY2" | "PY3"
+        ),
+        Expr::Name(name) => matches!(name.id.as_str(), "PY2" | "PY3"),
+        Expr::BooleanLiteral(literal) => !literal.value,
+        Expr::NumberLiteral(number) => number.value.as_int().is_some_and(|int| int.as_u8() == Some(0)),
+        Expr::Compare(compare) => {
+            depends_on_platform(&compare.left) || compare.comparators.iter().any(depends_on_platform)
+        }
+        Expr::UnaryOp(not) => depends_on_platform(&not.operand),
+        Expr::BoolOp(parts) => parts.values.iter().any(depends_on_platform),
+        Expr::Subscript(part) => depends_on_platform(&part.value),
+        Expr::Call(call) => match &*call.func {
+            Expr::Attribute(method) => depends_on_platform(&method.value),
+            _ => false,
+        },
+        _ => false,
+    }
 }

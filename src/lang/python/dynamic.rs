@@ -9,6 +9,8 @@ pub(super) struct Machinery {
     pub(super) importlib: Vec<String>,
     /// Names of the function `importlib.import_module`.
     pub(super) import_module: Vec<String>,
+    /// Names of `contextlib.suppress`.
+    pub(super) suppress: Vec<String>,
     /// Names of `typing.TYPE_CHECKING`.
     pub(super) type_checking: Vec<String>,
 }
@@ -52,6 +54,7 @@ impl Machinery {
     pub(super) fn note_name(&mut self, module: &str, name: &str, bound: &str) {
         match (module, name) {
             ("importlib", "import_module") => self.import_module.push(bound.to_owned()),
+            ("contextlib", "suppress") => self.suppress.push(bound.to_owned()),
             ("typing" | "typing_extensions", "TYPE_CHECKING") => self.type_checking.push(bound.to_owned()),
             _ => {}
         }
@@ -62,8 +65,11 @@ impl Machinery {
         match &*call.func {
             Expr::Name(name) if name.id.as_str() == "__import__" => Some(built_in(&call.arguments)),
             Expr::Name(name) if known(&self.import_module, &name.id) => Some(import_module(&call.arguments)),
-            Expr::Attribute(attribute) if attribute.attr.as_str() == "import_module" => match &*attribute.value {
-                Expr::Name(name) if known(&self.importlib, &name.id) => Some(import_module(&call.arguments)),
+            Expr::Attribute(attribute) => match (&*attribute.value, attribute.attr.as_str()) {
+                (Expr::Name(name), "import_module") if known(&self.importlib, &name.id) => {
+                    Some(import_module(&call.arguments))
+                }
+                (Expr::Name(name), "__import__") if known(&self.importlib, &name.id) => Some(built_in(&call.arguments)),
                 _ => None,
             },
             _ => None,

@@ -9,7 +9,7 @@ use crate::facts::{Import, ImportForm};
 use crate::lang::Files;
 
 /// How many modules may hand a name on before the search gives up.
-const LONGEST_CHAIN: usize = 64;
+const LONGEST_CHAIN: usize = 4096;
 
 /// How many meanings one name may have; more are not told apart.
 const MOST_MEANINGS: usize = 16;
@@ -110,6 +110,11 @@ impl<'a> Lookup<'a> {
         let root = self.project.roots[root].path.as_str();
         let below = folder.strip_prefix(root).unwrap_or(folder).trim_start_matches('/');
         below.replace('/', ".")
+    }
+
+    /// Whether a module binds a name at all.
+    pub(super) fn binds(&self, file: u32, name: &str) -> bool {
+        !self.bound(file, name).is_empty()
     }
 
     /// All bindings of a name in a module, by index, in source order.
@@ -226,7 +231,16 @@ impl<'a> Lookup<'a> {
         }
         let own = self.files.own(file);
         let facts = self.files.facts(file);
+        let (stem, _) = split_extension(self.files.path(file));
+        let folder = stem.strip_suffix("/__init__").unwrap_or(stem);
+        // What a stub beside it declares may be there without being seen.
+        let has_stub = self
+            .project
+            .tree
+            .get(folder)
+            .is_some_and(|node| node.stub_init.is_some() && node.init.is_some());
         !own.open_namespace
+            && !has_stub
             && facts.problems.is_empty()
             && own
                 .stars

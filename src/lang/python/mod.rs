@@ -96,7 +96,7 @@ impl FrontEnd for Python {
     }
 
     fn providers(&self) -> &'static [&'static str] {
-        &["py", "pyi", "pyc", "pyx", "pxd", "so", "pyd"]
+        &["py", "pyi", "pyc", "pyx", "pxd", "so", "pyd", "c", "cc", "cpp"]
     }
 
     fn tests(&self) -> &'static [&'static str] {

@@ -23,7 +23,7 @@ const MINOR_VERSION: u8 = 14;
 #[derive(Debug, Clone)]
 pub(super) struct Root {
     pub(super) path: String,
-    /// Found in the imports alone: of two such roots that offer a name, none is preferred from outside both.
+    /// Found in the imports alone: it serves the files below it, and no others.
     pub(super) implied: bool,
 }
 
@@ -150,15 +150,16 @@ impl PythonProject {
         };
         let found = self
             .roots_above(path)
-            .find_map(|at| search(&self.roots[at]))
+            .map(|at| &self.roots[at])
+            // A guessed root is no reason to doubt the standard library.
+            .filter(|root| !root.implied || !is_known_standard_library(MINOR_VERSION, top))
+            .find_map(&mut search)
             .or_else(|| {
-                let elsewhere = || self.roots.iter().filter(|root| !holds(&root.path, path));
-                let mut implied = elsewhere().filter(|root| root.implied && self.offers(root, top));
-                let only = implied.next().filter(|_| implied.next().is_none());
-                elsewhere()
-                    .filter(|root| !root.implied)
-                    .chain(only)
-                    .find_map(&mut search)
+                let elsewhere = self
+                    .roots
+                    .iter()
+                    .filter(|root| !root.implied && !holds(&root.path, path));
+                elsewhere.into_iter().find_map(&mut search)
             });
         if let Some(found) = found {
             return found;
@@ -177,6 +178,9 @@ impl PythonProject {
     pub(super) fn at(&self, path: String, root: &str) -> Found {
         if let Some(node) = self.tree.get(&path) {
             node.file().map_or(Found::Namespace(path), Found::File)
+        } else if path.ends_with("/__init__") && self.tree.is_package(parent(&path)) {
+            // `import a.__init__` names the package file as if it were a module.
+            self.at(parent(&path).to_owned(), root)
         } else {
             // What is missing from a folder without a package file may be another distribution's.
             let mut above = parent(&path);
@@ -296,8 +300,7 @@ fn clean(path: &str) -> String {
 }
 
 /// Roots that the imports themselves imply: folders, no packages, that offer the first name of an absolute import
-/// which no declared root offers. The importing file's own folder and those above it come first; elsewhere a package
-/// counts only if it is the only one.
+/// which no declared root offers: the nearest of those that hold the importing file.
 fn implied_roots(project: &PythonProject, files: Files<'_, PythonFacts>) -> Vec<Root> {
     let mut offers = offers(project);
     let open = open_imports(project, files, &offers);
@@ -327,13 +330,7 @@ fn implied_roots(project: &PythonProject, files: Files<'_, PythonFacts>) -> Vec<
             (here && rest.is_empty()) || (!second.is_empty() && tree.get(&join(&base, second)).is_some())
         };
         let above = candidates.iter().filter(|root| holds(root, folder));
-        let nearest = above.filter(fits).max_by_key(|root| root.len());
-        let mut packages = candidates
-            .iter()
-            .filter(|root| tree.is_package(&join(root, top)))
-            .filter(fits);
-        let only = packages.next().filter(|_| packages.next().is_none());
-        found.extend(nearest.or(only));
+        found.extend(above.filter(fits).max_by_key(|root| root.len()));
     }
     let implied = |path: &str| Root {
         path: path.to_owned(),

@@ -97,13 +97,49 @@ impl<'a> Resolver<'a> {
         Target::External(self.symbol(name))
     }
 
-    /// A missing module, unless something in the tree may provide it at run time or failing is foreseen.
-    fn missing(&mut self, path: &str, optional: bool) -> Target {
-        let name = self.lookup.dotted_folder(self.file, path);
-        if optional || self.may_appear(path) {
-            return self.external(&name);
+    /// A missing module. Where something may provide it at run time, or failing is foreseen, it is no finding, and the
+    /// edge leads to the package above, which Python loads on the way.
+    fn missing(&mut self, path: &str, import: &Import) -> Named {
+        let Some(package) = self.package_above(path) else {
+            let name = self.lookup.dotted_folder(self.file, path);
+            return Named::just(self.external(&name));
+        };
+        if import.optional || self.may_appear(path) {
+            return Named::just(module_target(package));
         }
-        Target::Missing(self.symbol(&name))
+        let facts = self.files.facts(self.file);
+        let written = facts.names.get(import.module);
+        let name = match import.form {
+            _ if import.level > 0 => self.lookup.dotted_folder(self.file, path),
+            ImportForm::Name(name) if path.ends_with(&format!("/{}", facts.names.get(name))) => {
+                format!("{written}.{}", facts.names.get(name))
+            }
+            ImportForm::Name(_) | ImportForm::Module | ImportForm::Star | ImportForm::Dynamic => written.to_owned(),
+        };
+        // Whether anything unread stands at the path, the disk will tell: then the package above is the target.
+        let above = End {
+            to: module_target(package),
+            item: None,
+            chain: Box::default(),
+        };
+        Named {
+            ends: vec![above],
+            ..Named::just(Target::Missing(self.symbol(&name)))
+        }
+    }
+
+    /// The package file nearest above a path.
+    fn package_above(&self, path: &str) -> Option<u32> {
+        let mut above = parent(path);
+        loop {
+            if let Some(file) = self.project.tree.get(above).and_then(super::tree::Node::file) {
+                return Some(file);
+            }
+            if above.is_empty() {
+                return None;
+            }
+            above = parent(above);
+        }
     }
 
     /// Whether a package above `path` makes names by means that no static reading follows.
@@ -146,7 +182,7 @@ impl<'a> Resolver<'a> {
                 };
                 Named::just(self.external(full.trim_start_matches('.')))
             }
-            (Found::Missing(path), _) => Named::just(self.missing(&path, import.optional)),
+            (Found::Missing(path), _) => self.missing(&path, import),
         };
         if target.to == module_target(self.file) && target.ends.is_empty() {
             return;
@@ -187,26 +223,30 @@ impl<'a> Resolver<'a> {
             return Named::just(module_target(next));
         }
         if reached.is_empty() {
-            if submodule.is_none()
-                && self.lookup.is_closed(file, &mut FxHashSet::default())
-                && file != self.file
-                && !is_builtin_attribute(name)
-                && let Some(folder) = self.lookup.package_folder(file)
-            {
-                let path = join(folder, name);
-                let to = self.missing(&path, import.optional);
-                if matches!(to, Target::Missing(_)) {
-                    return Named::just(to);
+            let folder = self
+                .lookup
+                .package_folder(file)
+                .filter(|_| file != self.file && submodule.is_none());
+            // A name that is bound to what cannot be followed is bound all the same.
+            let unknown = !self.lookup.binds(file, name) && !is_builtin_attribute(name);
+            return match folder {
+                Some(folder) if unknown && self.lookup.is_closed(file, &mut FxHashSet::default()) => {
+                    let missing = self.missing(&join(folder, name), import);
+                    if matches!(missing.to, Target::Missing(_)) {
+                        missing
+                    } else {
+                        Named::just(module_target(file))
+                    }
                 }
-            }
-            return Named::just(module_target(file));
+                _ => Named::just(module_target(file)),
+            };
         }
         let sure = reached.len() == 1;
         let mut item = None;
         let mut ends = Vec::new();
         for Reached { thing, chain } in reached {
             match thing {
-                Thing::Item { file: at, item: found } if at == file => item = Some(found),
+                Thing::Item { file: at, item: found } if at == file && item.is_none() => item = Some(found),
                 thing => ends.extend(self.end(thing, &chain)),
             }
         }
@@ -352,12 +392,28 @@ impl<'a> Resolver<'a> {
             }
             around = facts.items[item as usize].parent;
         }
-        let own = self.files.own(self.file);
-        let brought = own.bindings.iter().rev().find_map(|binding| match binding.bound {
-            Bound::Import(import) if facts.names.get(binding.name) == first => Some(import),
-            _ => None,
-        });
-        (self.lookup.path(self.file, path), brought)
+        (self.lookup.path(self.file, path), self.brought_by(first))
+    }
+
+    /// The import that brought a module-level name, also by way of other names for it.
+    fn brought_by(&self, name: &str) -> Option<u32> {
+        const MOST_ALIASES: usize = 8;
+        let facts = self.files.facts(self.file);
+        let bindings = &self.files.own(self.file).bindings;
+        let mut name = name;
+        for _ in 0..MOST_ALIASES {
+            let bound = bindings
+                .iter()
+                .rev()
+                .find(|binding| facts.names.get(binding.name) == name)?
+                .bound;
+            match bound {
+                Bound::Import(import) => return Some(import),
+                Bound::Alias { path, .. } => name = facts.names.get(path).split('.').next().unwrap_or_default(),
+                Bound::Item(_) => return None,
+            }
+        }
+        None
     }
 
     /// What a path means whose first name a function's own import brings.
