@@ -73,6 +73,8 @@ pub struct Analysis {
     pub sources: Vec<Source>,
     /// Paths that could not be read, and why.
     pub unread: Vec<(Box<str>, String)>,
+    /// Folders left out because they are projects of their own.
+    pub nested: Vec<Box<str>>,
     /// Its modules and edges.
     pub graph: ModuleGraph,
     /// Where each module stands.

@@ -44,6 +44,8 @@ pub struct Walk {
     pub manifests: Vec<Box<str>>,
     /// Paths that could not be read, and why.
     pub unread: Vec<(Box<str>, String)>,
+    /// Folders left out because they are projects of their own.
+    pub nested: Vec<Box<str>>,
 }
 
 impl Tree {
@@ -90,6 +92,8 @@ impl Tree {
         walk.manifests.dedup();
         walk.unread.sort_unstable();
         walk.unread.dedup();
+        walk.nested.sort_unstable();
+        walk.nested.dedup();
         walk
     }
 
@@ -109,8 +113,7 @@ impl Tree {
                         .iter()
                         .any(|pattern| pattern.matches_folder(&path) || pattern.matches_folder(&inner))
                 };
-                let foreign = entry.path().join(FILE_NAME).exists() || entry.path().join("pyvenv.cfg").exists();
-                !left_out && !foreign
+                !left_out && !entry.path().join("pyvenv.cfg").exists()
             }
         };
         let walker = WalkBuilder::new(&top)
@@ -119,6 +122,7 @@ impl Tree {
             .git_exclude(false)
             .filter_entry(nested)
             .build_parallel();
+        let top = &top;
         walker.run(|| {
             let mut batch = Batch {
                 found,
@@ -126,6 +130,10 @@ impl Tree {
             };
             Box::new(move |entry| {
                 match entry {
+                    Ok(entry) if self.is_nested_project(&entry, top) => {
+                        batch.walk.nested.push(relative(&self.root, entry.path()).into());
+                        return WalkState::Skip;
+                    }
                     Ok(entry) => self.visit(&entry, source, wanted, &mut batch.walk),
                     Err(error) => {
                         let (path, message) = self.describe(&error);
@@ -135,6 +143,11 @@ impl Tree {
                 WalkState::Continue
             })
         });
+    }
+
+    fn is_nested_project(&self, entry: &DirEntry, top: &Path) -> bool {
+        let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+        is_folder && entry.path() != top && entry.path() != self.root && entry.path().join(FILE_NAME).exists()
     }
 
     fn visit(&self, entry: &DirEntry, source: &str, wanted: Wanted<'_>, walk: &mut Walk) {
@@ -292,6 +305,7 @@ impl Drop for Batch<'_> {
         found.files.append(&mut self.walk.files);
         found.manifests.append(&mut self.walk.manifests);
         found.unread.append(&mut self.walk.unread);
+        found.nested.append(&mut self.walk.nested);
     }
 }
 

@@ -63,13 +63,14 @@ codes! {
     CYCLE "cycle" Error "Layers, domains or modules depend on each other in a circle; the levels are those of `[cycles]`."
     INTERFACE "interface" Error "An `[[interface]]` names a module or a name that does not exist."
     VACUOUS_RULE "vacuous-rule" Error "A rule that can fire on no tree at all."
+    NOTHING_CHECKED "nothing-checked" Error "There are sources and layers, but no source stands in a layer, so the rules judge nothing. A warning where there are no sources or no rules at all."
     LOW_COVERAGE "low-coverage" Error "A smaller share of the imports resolves than `min_coverage` asks for."
     UNUSED_EXCEPTION "unused-exception" Warning "An exception that silences nothing."
     EXPIRED_EXCEPTION "expired-exception" Warning "An exception whose last day has passed; it no longer silences anything."
     DECLARED_LAYER "declared-layer" Warning "A file's header comment names another level than the layer that its path places it in."
-    UNMATCHED_PATTERN "unmatched-pattern" Note "A pattern of a layer that matches no file, although the layer has files."
+    UNMATCHED_PATTERN "unmatched-pattern" Note "A pattern that matches nothing: a layer's, although the layer has files, or a rule's."
     DORMANT "dormant" Note "A layer that has no file, which makes its rules dormant."
-    UNJUDGED_RULE "unjudged-rule" Note "A rule about calls, which this version does not read: it was not judged."
+    UNJUDGED_RULE "unjudged-rule" Warning "A rule about calls, which this version does not read: it was not judged."
 }
 
 /// A built-in code by its name.

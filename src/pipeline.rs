@@ -65,7 +65,8 @@ fn analyze(project: Project, options: &Options, progress: &(dyn Fn(Step) + Sync)
     let tree = project.tree();
     project.require_sources(&tree)?;
     progress(Step::Discover);
-    let found = discover(&project, &tree);
+    let mut found = discover(&project, &tree);
+    let nested = std::mem::take(&mut found.nested);
     progress(Step::Parse(found.files.len()));
     let read = parse(&project, &tree, found);
     progress(Step::Resolve);
@@ -79,6 +80,7 @@ fn analyze(project: Project, options: &Options, progress: &(dyn Fn(Step) + Sync)
         today: options.today,
         sources,
         unread,
+        nested,
         graph,
         placements,
         coverage: Coverage::default(),
@@ -90,6 +92,7 @@ fn analyze(project: Project, options: &Options, progress: &(dyn Fn(Step) + Sync)
 }
 
 struct Found {
+    nested: Vec<Box<str>>,
     files: Vec<Box<str>>,
     manifests: Vec<(Box<str>, String)>,
     unread: Vec<Unread>,
@@ -128,6 +131,7 @@ fn discover(project: &Project, tree: &Tree) -> Found {
     });
     Found {
         manifests: manifests.collect(),
+        nested: walk.nested,
         files: walk.files,
         unread: walk.unread,
     }

@@ -21,8 +21,11 @@ impl Check for DeclaredLayer {
             let level = level_in(&comment.text, before, after)?;
             Some((level, comment.span))
         });
-        let Some((declared, span)) = declared.filter(|(declared, _)| !declared.eq_ignore_ascii_case(&layer.level))
-        else {
+        let Some((declared, span)) = declared.filter(|(declared, _)| {
+            ![&layer.level, &layer.id]
+                .iter()
+                .any(|name| declared.eq_ignore_ascii_case(name))
+        }) else {
             return Vec::new();
         };
         let message = format!(

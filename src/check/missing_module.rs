@@ -4,6 +4,7 @@ use super::words::{self, Statement};
 use super::{Check, Context};
 use crate::finding::{Dependency, Finding, Level, MISSING_MODULE, Place};
 use crate::graph::{ModuleId, Target};
+use crate::rules::selector::Subject;
 use crate::rules::text::nearest;
 
 pub(super) struct MissingModule;
@@ -24,9 +25,13 @@ impl Check for MissingModule {
             let edge = &graph.edges[number];
             let Target::Missing(symbol) = edge.to else { continue };
             let from = analysis.subject(module);
+            let to = Subject {
+                module: Some(graph.symbol(symbol)),
+                ..Subject::default()
+            };
             let excepted = context
                 .exceptions
-                .silences_code(analysis, MISSING_MODULE.name, from, None);
+                .silences_code(analysis, MISSING_MODULE.name, from, Some(to));
             if level == Level::Off || excepted || last == Some((edge.statement, symbol)) {
                 continue;
             }

@@ -10,6 +10,7 @@ mod exceptions;
 mod interface;
 mod low_coverage;
 mod missing_module;
+mod nothing_checked;
 mod policy;
 mod unclassified;
 mod unmatched_pattern;
@@ -59,6 +60,7 @@ pub static CHECKS: &[&dyn Check] = &[
     &interface::Interfaces,
     &vacuous_rule::VacuousRule,
     &low_coverage::LowCoverage,
+    &nothing_checked::NothingChecked,
     &unmatched_pattern::UnmatchedPattern,
     &dormant::Dormant,
 ];

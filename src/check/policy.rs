@@ -362,6 +362,13 @@ fn message(analysis: &Analysis, rule: &EdgeRule, from: ModuleId, to: Target) -> 
         }
         Target::External(_) | Target::Missing(_) => analysis.graph.target_name(to).to_owned(),
     };
+    let domain = |target: Target| analysis.target_subject(target).domain.map(str::to_owned);
+    if rule.shape == RuleShape::Rule
+        && let (Some(own), Some(other)) = (domain(Target::Module(from)), domain(to))
+        && (rule.from.is_relative() || rule.to.is_relative())
+    {
+        return format!("{whose} of {own} must not reach {what} of {other}");
+    }
     match rule.shape {
         RuleShape::Rule => format!("{whose} must not reach {what}"),
         RuleShape::MustNotCall => format!("{whose} must not call {what}"),
@@ -386,23 +393,44 @@ fn names(rules: &Rules, layers: impl Iterator<Item = LayerId>) -> String {
     names.join(", ")
 }
 
+/// An end for a label: by its short name, or by its whole name where the other end has the same short one.
+fn told(analysis: &Analysis, target: Target, other: Target) -> String {
+    match (target, other) {
+        (Target::Module(id), Target::Module(other)) if analysis.short_name(id) == analysis.short_name(other) => {
+            let layer = analysis
+                .layer_id(id)
+                .map_or_else(String::new, |layer| format!(" ({layer})"));
+            format!("{}{layer}", analysis.graph.module(id).name)
+        }
+        _ => analysis.describe(target),
+    }
+}
+
+/// How many modules of a chain a label names.
+const MOST_HOPS: usize = 6;
+
 fn label(analysis: &Analysis, edge: &Edge, to: Target, end: Option<&End>) -> String {
-    let from = analysis.describe(Target::Module(edge.from));
+    let from = told(analysis, Target::Module(edge.from), to);
+    let whole = told(analysis, to, Target::Module(edge.from));
     let verb = edge.kind.verb();
     let when = circumstances(edge.when);
     match end {
-        None => format!("{from} {verb} {}{when}", analysis.describe(to)),
+        None => format!("{from} {verb} {whole}{when}"),
         Some(end) => {
-            let hops: Vec<String> = end.chain.iter().map(|hop| analysis.short_name(*hop)).collect();
+            let mut hops: Vec<String> = end.chain.iter().map(|hop| analysis.short_name(*hop)).collect();
+            if hops.len() > MOST_HOPS {
+                let between = hops.len() - 2;
+                hops.splice(1..=between, [format!("{between} more")]);
+            }
             let item = end.item.zip(match to {
                 Target::Module(module) => Some(module),
                 Target::External(_) | Target::Missing(_) => None,
             });
             let what = item.map_or_else(
-                || analysis.describe(to),
+                || whole.clone(),
                 |(item, module)| {
                     let name = analysis.source_of(module).facts.item_path(item);
-                    format!("{name}, defined in {}", analysis.describe(to))
+                    format!("{name}, defined in {whole}")
                 },
             );
             let through = if hops.is_empty() {
@@ -426,6 +454,9 @@ fn advice(analysis: &Analysis, rule: &EdgeRule, from: ModuleId, to: Target) -> S
         return "remove the dependency, or move the code to a layer that may have it".to_owned();
     };
     let (here_id, there_id) = (&rules.layer(here).id, &rules.layer(there).id);
+    if rule.from.is_relative() || rule.to.is_relative() {
+        return "keep to the own domain: what both need belongs to a layer or domain that both may reach".to_owned();
+    }
     if let Some(path) = way(rules, here, there).filter(|path| path.len() > 2) {
         let between = names(rules, path[1..path.len() - 1].iter().copied());
         return format!("go through {between}: it may call {there_id}, and {here_id} may call it");

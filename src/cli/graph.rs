@@ -4,7 +4,7 @@ use std::io::{self, BufWriter, Write};
 
 use clap::{Args, ValueEnum};
 
-use super::{Global, Outcome, Stop, today};
+use super::{Global, Outcome, Stop, note, today};
 use crate::analysis::Analysis;
 use crate::project::Failure;
 use crate::report::diagram::{Diagram, Focus, Grain, sites};
@@ -72,6 +72,12 @@ pub(super) fn run(global: &Global, args: &GraphArgs) -> Result<Outcome, Stop> {
         LevelOf::Domain => Grain::Domain,
     };
     let diagram = Diagram::new(analysis, grain, focus);
+    if diagram.is_empty() && !global.quiet {
+        let what = if grain == Grain::Domain { "domain" } else { "layer" };
+        note(&format!(
+            "no file stands in a {what} here: `--level module` draws modules"
+        ));
+    }
     match args.format.unwrap_or(Format::Dot) {
         Format::Dot => diagram.dot(&mut out)?,
         Format::Mermaid => diagram.mermaid(&mut out)?,

@@ -41,8 +41,8 @@ struct Global {
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
     color: Color,
     /// Worker threads; 0 for as many as there are processors.
-    #[arg(long, global = true, default_value_t = 0, value_name = "N")]
-    threads: usize,
+    #[arg(long, global = true, default_value_t = 0, value_parser = clap::value_parser!(u16).range(..=256), value_name = "N")]
+    threads: u16,
     /// Print results only: no progress, no summary.
     #[arg(short, long, global = true)]
     quiet: bool,
@@ -141,6 +141,11 @@ fn complain(message: &str) {
     let _ = writeln!(io::stderr(), "error: {message}");
 }
 
+/// Says on stderr what is worth knowing and wrong with nothing.
+fn note(message: &str) {
+    let _ = writeln!(io::stderr(), "note: {message}");
+}
+
 fn show_failure(failure: &Failure, color: bool) {
     match failure {
         Failure::Usage(message) => complain(message),
@@ -179,7 +184,7 @@ impl Global {
         let bar = self.progress();
         let options = Options {
             today,
-            threads: self.threads,
+            threads: usize::from(self.threads),
         };
         let shared = Mutex::new(&bar);
         let analyses = pipeline::run(project, &options, &|step| {

@@ -12,15 +12,12 @@ impl Reporter for Concise {
     }
 
     fn report(&self, run: &Run<'_>, out: &mut dyn Write) -> io::Result<()> {
-        let (findings, more) = run.shown();
+        let (findings, _) = run.shown();
         for (project, finding) in findings {
             let spot = run.projects[project].1.spot(&finding.place);
             let (line, column) = (spot.start.line, spot.start.column);
             let (level, code, message) = (finding.level.name(), &finding.code, &finding.message);
             writeln!(out, "{}:{line}:{column}: {level}[{code}] {message}", spot.path)?;
-        }
-        if more > 0 {
-            writeln!(out, "and {more} more")?;
         }
         Ok(())
     }

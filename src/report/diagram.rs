@@ -11,7 +11,7 @@ use super::locate::Locator;
 use crate::analysis::Analysis;
 use crate::facts::When;
 use crate::finding::Place;
-use crate::graph::{Edge, EdgeKind, ModuleId, Target};
+use crate::graph::{Confidence, Edge, ModuleId, Target};
 
 /// What the nodes stand for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,6 +102,11 @@ impl Diagram {
                 })
                 .collect(),
         }
+    }
+
+    /// Whether there is nothing to draw.
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
     }
 
     /// As JSON.
@@ -247,10 +252,12 @@ struct Site {
     from: From,
     /// The definition; nothing where it lies outside, is unknown or ambiguous.
     to: Option<Definition>,
+    /// The definitions that it may be, where there is more than one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    candidates: Vec<Definition>,
     /// What the source names: a module of the project.
     names: Option<String>,
-    /// What the source names: something outside the project, or missing in it.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// What it reaches outside the project, or names and misses in it.
     outside: Option<String>,
 }
 
@@ -281,9 +288,13 @@ pub fn sites(analysis: &Analysis, locator: &Locator<'_>, focus: Option<Focus>, o
         let module = analysis.graph.module(edge.from);
         let spot = locator.spot(&Place::File(module.file, edge.site));
         let facts = &analysis.source(module.file).facts;
-        let outside = match edge.to {
+        let outside = match reached(edge).map_or(edge.to, |(target, _)| target) {
             Target::Module(_) => None,
             Target::External(symbol) | Target::Missing(symbol) => Some(analysis.graph.symbol(symbol).to_owned()),
+        };
+        let names = match edge.to {
+            Target::Module(to) => Some(analysis.graph.module(to).id.to_string()),
+            Target::External(_) | Target::Missing(_) => None,
         };
         Site {
             kind: edge.kind.name(),
@@ -298,11 +309,11 @@ pub fn sites(analysis: &Analysis, locator: &Locator<'_>, focus: Option<Focus>, o
                 module: module.id.to_string(),
                 item: edge.scope.map(|item| facts.item_path(item)),
             },
-            to: definition(analysis, edge, &lines),
-            names: outside.is_none().then(|| match edge.to {
-                Target::Module(to) => analysis.graph.module(to).id.to_string(),
-                Target::External(_) | Target::Missing(_) => String::new(),
-            }),
+            to: reached(edge).and_then(|(target, item)| definition(analysis, target, item, &lines)),
+            candidates: candidates(edge)
+                .filter_map(|(target, item)| definition(analysis, target, item, &lines))
+                .collect(),
+            names,
             outside,
         }
     });
@@ -318,11 +329,18 @@ pub fn sites(analysis: &Analysis, locator: &Locator<'_>, focus: Option<Focus>, o
 fn reached(edge: &Edge) -> Option<(Target, Option<u32>)> {
     match (&edge.ends[..], edge.item) {
         ([], item) => Some((edge.to, item)),
-        ([end], None) if edge.kind != EdgeKind::Import || edge.confidence == crate::graph::Confidence::Exact => {
-            Some((end.to, end.item))
-        }
+        // A star brings many names: what lies behind it is no one definition.
+        ([end], None) if end.item.is_some() || edge.confidence == Confidence::Exact => Some((end.to, end.item)),
         _ => None,
     }
+}
+
+/// The definitions that an ambiguous edge may reach.
+fn candidates(edge: &Edge) -> impl Iterator<Item = (Target, Option<u32>)> + '_ {
+    let ambiguous = reached(edge).is_none() && edge.confidence == Confidence::Inferred;
+    let own = edge.item.map(|item| (edge.to, Some(item)));
+    let behind = edge.ends.iter().map(|end| (end.to, end.item));
+    own.into_iter().chain(behind).filter(move |_| ambiguous)
 }
 
 type Lines = BTreeMap<(ModuleId, u32), u32>;
@@ -333,7 +351,8 @@ fn definition_lines(analysis: &Analysis, locator: &Locator<'_>) -> Lines {
         .graph
         .edges
         .iter()
-        .filter_map(|edge| match reached(edge)? {
+        .flat_map(|edge| reached(edge).into_iter().chain(candidates(edge)))
+        .filter_map(|found| match found {
             (Target::Module(module), Some(item)) => Some((module, item)),
             _ => None,
         })
@@ -348,8 +367,8 @@ fn definition_lines(analysis: &Analysis, locator: &Locator<'_>) -> Lines {
     lines
 }
 
-fn definition(analysis: &Analysis, edge: &Edge, lines: &Lines) -> Option<Definition> {
-    let (Target::Module(module), item) = reached(edge)? else {
+fn definition(analysis: &Analysis, target: Target, item: Option<u32>, lines: &Lines) -> Option<Definition> {
+    let Target::Module(module) = target else {
         return None;
     };
     let source = analysis.source_of(module);

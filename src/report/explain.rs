@@ -153,7 +153,7 @@ impl Explainer<'_> {
                     .domain
                     .as_ref()
                     .map_or_else(String::new, |domain| format!(", domain {domain}"));
-                writeln!(out, "  layer          {} ({}){domain}", layer.id, layer.title)?;
+                writeln!(out, "  layer          {}{domain}", titled(layer))?;
                 writeln!(out, "  decided by     `{pattern}` at {}", self.at(*at))?;
                 self.contract(layer, out)?;
             }
@@ -173,6 +173,7 @@ impl Explainer<'_> {
             .graph
             .edges_from(module)
             .iter()
+            .filter(|edge| edge.to != Target::Module(module))
             .map(|edge| self.outgoing(edge))
             .collect();
         grouped("depends now on", edges, out)
@@ -229,13 +230,7 @@ impl Explainer<'_> {
     fn layer(&self, id: LayerId, out: &mut dyn Write) -> io::Result<()> {
         let analysis = self.analysis;
         let layer = analysis.rules.layer(id);
-        writeln!(
-            out,
-            "{} ({}), defined at {}",
-            layer.id,
-            layer.title,
-            self.at(layer.origin.at)
-        )?;
+        writeln!(out, "{}, defined at {}", titled(layer), self.at(layer.origin.at))?;
         if let Some(extended) = layer.origin.extended {
             writeln!(out, "  extended       {}", self.at(extended))?;
         }
@@ -352,6 +347,8 @@ fn grouped(title: &str, edges: Vec<(String, String)>, out: &mut dyn Write) -> io
     writeln!(out, "  {title}:")?;
     for (group, texts) in groups {
         writeln!(out, "    {group}")?;
+        let mut texts = texts;
+        texts.dedup();
         for text in texts {
             writeln!(out, "      {text}")?;
         }
@@ -375,4 +372,13 @@ fn entry(text: &str, offset: usize) -> String {
         .lines()
         .filter(|line| !line.trim_start().starts_with('#'));
     lines.map(|line| format!("    {line}")).collect::<Vec<_>>().join("\n")
+}
+
+/// A layer's id, with its title where that says more.
+fn titled(layer: &Layer) -> String {
+    if layer.title.eq_ignore_ascii_case(&layer.id) {
+        layer.id.clone()
+    } else {
+        format!("{} ({})", layer.id, layer.title)
+    }
 }

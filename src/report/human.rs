@@ -159,6 +159,15 @@ fn coverage(analysis: &Analysis, coverage: &Coverage, out: &mut dyn Write) -> io
         "imports: {share:.1}% resolve ({} inside, {} outside); {} lead nowhere, {} have a computed name",
         coverage.internal, coverage.external, coverage.missing, coverage.computed
     )?;
+    let members = &analysis.config.members;
+    let mut left_out = analysis.nested.iter().map(|folder| &**folder);
+    let left_out: Vec<&str> = left_out
+        .by_ref()
+        .filter(|folder| !members.iter().any(|member| member.value == **folder))
+        .collect();
+    if !left_out.is_empty() {
+        writeln!(out, "left out, being projects of their own: {}", left_out.join(", "))?;
+    }
     if coverage.unparsed > 0 {
         writeln!(
             out,
@@ -182,12 +191,15 @@ pub fn write_mistakes(mistakes: &Mistakes, color: bool, out: &mut dyn Write) -> 
         let page = super::locate::Page::new(file.text.clone());
         let start = page.lines.position(&page.text, mistake.at.span.start);
         writeln!(out, "{}: {}", paint("error", Level::Error, color), mistake.message)?;
-        let label = mistake.help.as_deref().unwrap_or("here");
         writeln!(
             out,
-            "{}\n",
-            frame::draw(&file.name, &page, mistake.at.span, start, label, color)
+            "{}",
+            frame::draw(&file.name, &page, mistake.at.span, start, "here", color)
         )?;
+        if let Some(help) = &mistake.help {
+            writeln!(out, "  help: {help}")?;
+        }
+        writeln!(out)?;
     }
     Ok(())
 }

@@ -54,6 +54,8 @@ struct Project {
     /// The rules files, in the order in which each extends those before.
     rules: Vec<String>,
     summary: Summary,
+    /// Folders left out because they are projects of their own; members among them are reported as such.
+    nested: Vec<String>,
     coverage: CoverageReport,
     findings: Vec<FindingReport>,
 }
@@ -221,6 +223,11 @@ fn project(analysis: &Analysis, locator: &Locator<'_>) -> Project {
             notes: analysis.count(Level::Note),
             incomplete: analysis.is_incomplete(),
         },
+        nested: analysis
+            .nested
+            .iter()
+            .map(|folder| format!("{}{folder}", analysis.prefix))
+            .collect(),
         coverage: CoverageReport {
             files: coverage.files,
             lines: coverage.lines,

@@ -176,7 +176,10 @@ impl Pattern {
 
 /// A pattern over module names, `app.*.api` or `crate::api::**`; `.` and `::` are one.
 #[derive(Debug, Clone)]
-pub struct NamePattern(Pattern);
+pub struct NamePattern {
+    text: String,
+    pattern: Pattern,
+}
 
 impl NamePattern {
     /// Compiles a pattern over names.
@@ -191,12 +194,20 @@ impl NamePattern {
                 format!("write `{}`", text.replace('/', ".")),
             );
         }
-        Ok(Self(Pattern::new(&as_path(text))?))
+        Ok(Self {
+            text: text.to_owned(),
+            pattern: Pattern::new(&as_path(text))?,
+        })
+    }
+
+    /// The pattern as written.
+    pub fn text(&self) -> &str {
+        &self.text
     }
 
     /// Whether it matches a whole name.
     pub fn matches(&self, name: &str) -> bool {
-        self.0.matches(&as_path(name))
+        self.pattern.matches(&as_path(name))
     }
 
     /// Whether it matches a name or one that holds it: `google.cloud` covers `google.cloud.storage`.
@@ -204,7 +215,7 @@ impl NamePattern {
         let path = as_path(name);
         let mut end = path.len();
         loop {
-            if self.0.matches(&path[..end]) {
+            if self.pattern.matches(&path[..end]) {
                 return true;
             }
             match path[..end].rfind('/') {

@@ -191,6 +191,12 @@ fn explain(message: &str) -> (String, Option<String>) {
         };
         return (format!("{ours} `{wrong}`"), Some(help));
     }
+    if let Some(key) = message
+        .strip_prefix("missing field `")
+        .and_then(|rest| rest.strip_suffix('`'))
+    {
+        return (format!("the key `{key}` is missing"), Some(format!("add `{key} = …`")));
+    }
     (message.to_owned(), None)
 }
 

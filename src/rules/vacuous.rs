@@ -19,6 +19,14 @@ pub(super) fn why(rule: &EdgeRule, layers: &[Layer]) -> Option<String> {
         return Some("`to` names a call, and `kinds` leaves calls out".to_owned());
     }
     for (end, selector) in [("from", &rule.from), ("to", &rule.to)] {
+        if is_excluded(selector) {
+            return Some(format!("`{end}` excludes with `not` all that it selects"));
+        }
+        if let Some(name) = unknown_domain(selector, layers) {
+            return Some(format!(
+                "`{end}` names the domain `{name}`, to which no layer's files can belong"
+            ));
+        }
         if let Some(why) = empty_list(selector)
             .map(str::to_owned)
             .or_else(|| without_files(selector, layers))
@@ -45,6 +53,36 @@ fn without_files(selector: &Selector, layers: &[Layer]) -> Option<String> {
         let ids: Vec<&str> = selected.iter().map(|id| layers[id.index()].id.as_str()).collect();
         format!("names {}, which has no files here", ids.join(", "))
     })
+}
+
+/// Whether `not` names no more than layers, and all of those selected.
+fn is_excluded(selector: &Selector) -> bool {
+    let Some(not) = &selector.not else { return false };
+    let only_layers = not.domains.is_none()
+        && not.paths.is_none()
+        && not.modules.is_none()
+        && not.externals.is_none()
+        && not.not.is_none()
+        && !not.calls;
+    match (&selector.layers, &not.layers) {
+        (Some(selected), Some(excluded)) => only_layers && selected.iter().all(|layer| excluded.contains(layer)),
+        _ => false,
+    }
+}
+
+/// A domain that no layer fixes, where no layer captures domains either.
+fn unknown_domain<'s>(selector: &'s Selector, layers: &[Layer]) -> Option<&'s str> {
+    let captured = layers.iter().any(|layer| match &layer.domain {
+        Some(fixed) => fixed.contains('{'),
+        None => layer.binds_domain(),
+    });
+    let known = |name: &str| layers.iter().any(|layer| layer.domain.as_deref() == Some(name));
+    let named = selector.domains.iter().flatten().filter_map(|domain| match domain {
+        DomainSelector::Named(name) => Some(name.as_str()),
+        DomainSelector::Same | DomainSelector::Other => None,
+    });
+    let mut unknown = named.filter(|name| !captured && !known(name));
+    unknown.next()
 }
 
 /// What lies outside the project has no layer, domain, path or module.

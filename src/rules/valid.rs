@@ -18,7 +18,7 @@ use super::{
     Rules, WhenFilter, vacuous,
 };
 use crate::facts::When;
-use crate::finding::{CODES, Level};
+use crate::finding::{CALLED_BY, CODES, Level, MISSING_MODULE, MUST_NOT_CALL, NOT_LISTED};
 use crate::graph::EdgeKind;
 
 /// Joins and checks rules files, given in the order in which each extends those before.
@@ -218,6 +218,8 @@ impl Checker {
         if let Some(domain) = &raw.domain {
             self.layer_domain(domain, &paths);
         }
+        self.id(&id, origin.at);
+        self.captures(&paths, raw.domain.as_ref());
         let mut list = |list: Option<Vec<Placed<String>>>| {
             list.map(|list| LayerList {
                 at: list.first().map_or(origin.at, |first| first.at),
@@ -237,6 +239,31 @@ impl Checker {
             called_by: list(raw.called_by),
             origin,
             id,
+        }
+    }
+
+    fn id(&mut self, id: &str, at: At) {
+        if id.is_empty() || id.contains(|sign: char| sign.is_whitespace() || sign.is_control()) {
+            self.mistake(
+                at,
+                "an id that is empty or has spaces in it",
+                "write one word, such as `L5_engines` or `SQL-001`",
+            );
+        }
+    }
+
+    /// A capture that nothing uses is a slip: only `{domain}` has a meaning of its own.
+    fn captures(&mut self, paths: &[LayerPattern], domain: Option<&Placed<String>>) {
+        for path in paths {
+            for capture in path.pattern.captures().iter().filter(|capture| *capture != "domain") {
+                if !domain.is_some_and(|domain| domain.contains(&format!("{{{capture}}}"))) {
+                    let help = match nearest(capture, std::iter::once("domain")) {
+                        Some(_) => "did you mean `{domain}`?".to_owned(),
+                        None => format!("write `*`, or use it: `domain = \"{{{capture}}}\"`"),
+                    };
+                    self.mistake(path.at, format!("the capture `{{{capture}}}` is used by nothing"), help);
+                }
+            }
         }
     }
 
@@ -268,6 +295,7 @@ impl Checker {
 
     fn rule(&mut self, raw: RawRule, origin: Origin, layers: &[Layer]) -> Option<EdgeRule> {
         let id = raw.id.value;
+        self.id(&id, origin.at);
         let from = raw
             .from
             .map_or_else(Selector::default, |from| self.selector(&from.value, from.at));
@@ -475,6 +503,17 @@ impl Checker {
                 |right| format!("did you mean `{right}`?"),
             );
             self.mistake(code.at, format!("unknown finding `{}`", code.value), help);
+        }
+        let of_edges = rules.iter().any(|rule| rule.code == *code)
+            || [MUST_NOT_CALL, CALLED_BY, NOT_LISTED, MISSING_MODULE]
+                .iter()
+                .any(|known| known.name == *code);
+        if let Some(to) = to.as_ref().filter(|_| !of_edges) {
+            let message = format!(
+                "`to` in an exception from `{}`: such findings have no other end",
+                code.value
+            );
+            self.mistake(to.at, message, "name the file by `from` alone");
         }
         self.exception(Excepted::Code(code.value), from, to, &reason, until, at);
     }
