@@ -92,6 +92,8 @@ pub(super) fn depends_on_platform(test: &Expr) -> bool {
         Expr::Compare(compare) => {
             depends_on_platform(&compare.left) || compare.comparators.iter().any(depends_on_platform)
         }
+        // Any version is compared with a tuple of numbers.
+        Expr::Tuple(version) => !version.is_empty() && version.iter().all(Expr::is_number_literal_expr),
         Expr::UnaryOp(not) => depends_on_platform(&not.operand),
         Expr::BoolOp(parts) => parts.values.iter().any(depends_on_platform),
         Expr::Subscript(part) => depends_on_platform(&part.value),

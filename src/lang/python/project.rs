@@ -138,7 +138,10 @@ impl PythonProject {
             let node = self.tree.get(&join(&root.path, top))?;
             let full = join(&root.path, &below);
             if node.file().is_some() {
-                return Some(self.at(full, &root.path));
+                let found = self.at(full, &root.path);
+                // What a guessed root lacks may well be a library of the same name.
+                let doubtful = root.implied && matches!(found, Found::Missing(_));
+                return Some(if doubtful { Found::External } else { found });
             }
             match self.at(full.clone(), &root.path) {
                 Found::File(file) => return Some(Found::File(file)),

@@ -104,7 +104,10 @@ impl<'a> Resolver<'a> {
             let name = self.lookup.dotted_folder(self.file, path);
             return Named::just(self.external(&name));
         };
-        if import.optional || self.may_appear(path) {
+        let (_, root) = self.project.modules[package as usize];
+        // A guessed root is too little to call anything missing from it.
+        let doubtful = self.project.roots[root].implied && import.level == 0;
+        if import.optional || doubtful || self.may_appear(path) {
             return Named::just(module_target(package));
         }
         let facts = self.files.facts(self.file);
