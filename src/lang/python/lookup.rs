@@ -9,7 +9,7 @@ use crate::facts::{Import, ImportForm};
 use crate::lang::Files;
 
 /// How many modules may hand a name on before the search gives up.
-const LONGEST_CHAIN: usize = 4096;
+const LONGEST_CHAIN: usize = 1000;
 
 /// How many meanings one name may have; more are not told apart.
 const MOST_MEANINGS: usize = 16;
