@@ -76,8 +76,8 @@ pub struct Config {
     pub min_coverage: Option<(f64, At)>,
     /// The largest source that is read.
     pub max_file_bytes: u64,
-    /// Import roots by language.
-    pub roots: BTreeMap<&'static str, Vec<String>>,
+    /// Import roots by language, and where they are named.
+    pub roots: BTreeMap<&'static str, Vec<Placed<String>>>,
 }
 
 impl Config {
@@ -115,8 +115,7 @@ impl Config {
         }
         let mut roots = BTreeMap::new();
         if let Some(python) = raw.python.and_then(|python| python.roots) {
-            let folders = folders(python, mistakes);
-            roots.insert("python", folders.into_iter().map(|folder| folder.value).collect());
+            roots.insert("python", folders(python, mistakes));
         }
         let here = Placed {
             value: String::new(),

@@ -196,9 +196,13 @@ fn resolve(project: &Project, tree: &Tree, read: Read) -> (Vec<Source>, ModuleGr
     let mut modules: Vec<Module> = Vec::new();
     let mut parts: Vec<ModuleEdges> = Vec::new();
     for (language, files) in FRONT_ENDS.iter().zip(read.files) {
+        let own_roots: Option<Vec<String>> = config
+            .roots
+            .get(language.name())
+            .map(|roots| roots.iter().map(|root| root.value.clone()).collect());
         let input = ProjectInput {
             sources: &roots,
-            roots: config.roots.get(language.name()).map(Vec::as_slice),
+            roots: own_roots.as_deref(),
             manifests: &read.manifests,
         };
         let (view, names) = language.project(input, &files);

@@ -124,16 +124,18 @@ impl Project {
         Ok(all)
     }
 
-    /// Makes sure that every source root is a folder.
+    /// Makes sure that every source root and import root is a folder.
     ///
     /// # Errors
     ///
     /// Where one is not.
     pub fn require_sources(&self, tree: &Tree) -> Result<(), Failure> {
-        for source in &self.config.sources {
-            if !tree.root().join(&source.value).is_dir() {
-                let message = format!("the source root `{}` is no folder", source.value);
-                return Err(self.mistake(source.at, message, "name folders relative to this file's own"));
+        let sources = self.config.sources.iter().map(|source| ("source", source));
+        let roots = self.config.roots.values().flatten().map(|root| ("import", root));
+        for (kind, folder) in sources.chain(roots) {
+            if !tree.root().join(&folder.value).is_dir() {
+                let message = format!("the {kind} root `{}` is no folder", folder.value);
+                return Err(self.mistake(folder.at, message, "name folders relative to this file's own"));
             }
         }
         Ok(())
