@@ -1,7 +1,7 @@
 //! Walking a project and reading its texts: the only reader of sources and manifests.
 //!
 //! All reading goes through an overlay: texts in memory stand before those on disk, and a file may be taken away, so
-//! that the same route answers "what if". Must not know what a source means.
+//! that the same route answers "what if". What is put in is wanted: no ignore file or `exclude` leaves it out again. Must not know what a source means.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -99,7 +99,7 @@ impl Tree {
 
     fn walk_root(&self, source: &str, wanted: Wanted<'_>, found: &Mutex<Walk>) {
         let top = self.root.join(source);
-        let nested = {
+        let enters = {
             let (root, top) = (self.root.clone(), top.clone());
             let exclude = wanted.exclude.to_vec();
             move |entry: &DirEntry| {
@@ -120,7 +120,7 @@ impl Tree {
             .require_git(false)
             .git_global(false)
             .git_exclude(false)
-            .filter_entry(nested)
+            .filter_entry(enters)
             .build_parallel();
         let top = &top;
         walker.run(|| {
@@ -270,10 +270,12 @@ impl Tree {
                 .iter()
                 .map(|extension| (stem.with_extension(extension), false)),
         );
-        let above = stem
+        // Up to the top of the repository, as the walk reads them; without one, up to the project's own folder.
+        let top = stem
             .ancestors()
-            .skip(1)
-            .take_while(|folder| folder.starts_with(&self.root));
+            .find(|folder| folder.join(".git").exists())
+            .unwrap_or(&self.root);
+        let above = stem.ancestors().skip(1).take_while(|folder| folder.starts_with(top));
         for folder in above {
             let mut builder = GitignoreBuilder::new(folder);
             for file in [".gitignore", ".ignore"] {

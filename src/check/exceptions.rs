@@ -4,10 +4,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::Context;
 use crate::analysis::Analysis;
-use crate::finding::{EXPIRED_EXCEPTION, Finding, Place, UNUSED_EXCEPTION};
+use crate::finding::{EXPIRED_EXCEPTION, Finding, Level, Place, UNUSED_EXCEPTION};
 use crate::rules::load::is_builtin;
 use crate::rules::selector::Subject;
-use crate::rules::{Excepted, Exception};
+use crate::rules::{EdgeRule, Excepted, Exception, RuleShape};
 
 /// Which of the rules' exceptions were used. The set of marks does not depend on the order in which they are made.
 #[derive(Debug)]
@@ -88,8 +88,14 @@ fn matches(exception: &Exception, from: Subject<'_>, to: Option<Subject<'_>>) ->
 pub(super) fn findings(context: &Context<'_>) -> Vec<Finding> {
     let analysis = context.analysis;
     let mut findings = Vec::new();
-    for (exception, used) in analysis.rules.exceptions.iter().zip(&context.exceptions.used) {
-        if is_builtin(&analysis.rules.file(exception.at).name) {
+    for (at, (exception, used)) in analysis
+        .rules
+        .exceptions
+        .iter()
+        .zip(&context.exceptions.used)
+        .enumerate()
+    {
+        if is_builtin(&analysis.rules.file(exception.at).name) || !is_judged(analysis, at, exception) {
             continue;
         }
         let place = Place::Rules(exception.at);
@@ -104,4 +110,27 @@ pub(super) fn findings(context: &Context<'_>) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// Whether anything could have used an exception: not where its rule is off, vacuous or about calls, or its code off.
+fn is_judged(analysis: &Analysis, at: usize, exception: &Exception) -> bool {
+    let rules = &analysis.rules;
+    let judged = |rule: &EdgeRule| rule.level > Level::Off && rule.vacuous.is_none() && !rule.to.calls;
+    match &exception.from_what {
+        Excepted::Rule => rules
+            .edge_rules
+            .iter()
+            .any(|rule| rule.except.contains(&at) && judged(rule)),
+        Excepted::Code(code) => {
+            let mut own = rules
+                .edge_rules
+                .iter()
+                .filter(|rule| rule.shape == RuleShape::Rule && rule.code == *code)
+                .peekable();
+            match own.peek() {
+                Some(_) => own.any(judged),
+                None => rules.levels.get(code) != Some(&Level::Off),
+            }
+        }
+    }
 }

@@ -43,12 +43,18 @@ fn binds(analysis: &Analysis, module: ModuleId, name: &str) -> bool {
         .items
         .iter()
         .any(|item| item.parent.is_none() && text(item.name) == name);
-    let imported = facts.imports.iter().any(|import| match (import.alias, import.form) {
+    let at_module_level = facts.imports.iter().filter(|import| import.scope.is_none());
+    let mut at_module_level = at_module_level.map(|import| (import.alias, import.form, import.module));
+    let imported = at_module_level.any(|(alias, form, module)| match (alias, form) {
         (Some(alias), _) | (None, ImportForm::Name(alias)) => text(alias) == name,
-        (None, ImportForm::Module) => text(import.module).split('.').next() == Some(name),
+        (None, ImportForm::Module) => text(module).split('.').next() == Some(name),
         (None, ImportForm::Star) => true,
         (None, ImportForm::Dynamic) => false,
     });
     let inner = format!("{}.{name}", analysis.graph.module(module).name);
-    defined || imported || analysis.graph.modules.iter().any(|module| *module.name == *inner)
+    let made_when_asked = facts
+        .items
+        .iter()
+        .any(|item| item.parent.is_none() && text(item.name) == "__getattr__");
+    defined || imported || made_when_asked || analysis.graph.modules.iter().any(|module| *module.name == *inner)
 }

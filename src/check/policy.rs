@@ -50,11 +50,8 @@ impl Policy {
             .collect();
         prepared.sort_by_key(|one| {
             let rule = &rules.edge_rules[one.rule];
-            (
-                std::cmp::Reverse(rule.from.precision + rule.to.precision),
-                rule.shape,
-                one.rule,
-            )
+            let precision = rule.from.precision + rule.to.precision;
+            (rule.shape, std::cmp::Reverse(precision), one.rule)
         });
         let mut faces: BTreeMap<ModuleId, Vec<usize>> = BTreeMap::new();
         for (at, interface) in rules.interfaces.iter().enumerate() {
@@ -88,14 +85,16 @@ fn prepare(analysis: &Analysis, at: usize, rule: &EdgeRule) -> Option<Prepared> 
             .map(|id| relative || selector.holds(analysis.subject(id), None))
             .collect()
     };
-    let externals = match (&rule.to.externals, &rule.to.not) {
-        (None, None) => Vec::new(),
-        _ => (0..to_u32(graph.symbols().len()))
+    // What lies outside has no layer, domain or path: only a selector that speaks of what lies outside can mean it.
+    let externals = if rule.to.speaks_of_externals() {
+        (0..to_u32(graph.symbols().len()))
             .map(|symbol| {
                 let target = Target::External(crate::graph::Symbol(symbol));
                 rule.to.holds(analysis.target_subject(target), None)
             })
-            .collect(),
+            .collect()
+    } else {
+        Vec::new()
     };
     Some(Prepared {
         rule: at,
@@ -255,6 +254,11 @@ fn is_face(context: &Context<'_>, edge: &Edge) -> bool {
 fn name_at<'a>(analysis: &'a Analysis, edge: &Edge) -> Option<&'a str> {
     let facts = &analysis.source_of(edge.from).facts;
     if edge.kind == EdgeKind::Inherit {
+        // The import knows the name under which the module shows it; here it may have another.
+        let import = edge.brought_by.map(|at| &analysis.graph.edges[at as usize]);
+        if let Some(name) = import.and_then(|import| name_at(analysis, import)) {
+            return Some(name);
+        }
         let inherit = facts.inherits.iter().find(|inherit| inherit.span == edge.site)?;
         return facts.names.get(inherit.base).rsplit('.').next();
     }

@@ -91,6 +91,16 @@ pub(super) fn run(global: &Global, args: &CheckArgs) -> Result<Outcome, Stop> {
     let outputs = outputs(&args.format)?;
     let project = global.locate(args.path.as_ref())?;
     let mut analyses = global.analyze(&project, args.today.unwrap_or_else(today))?;
+    if !analyses.iter().any(|analysis| lies_within(analysis, &project.focus)) {
+        let what = args
+            .path
+            .as_ref()
+            .map_or_else(String::new, |path| path.display().to_string());
+        return Err(Failure::Usage(format!(
+            "nothing that is checked lies at {what}: no source of this project does"
+        ))
+        .into());
+    }
     for analysis in &mut analyses {
         focus(analysis, &project.focus);
     }
@@ -160,6 +170,15 @@ fn write(output: &Output, run: &Run<'_>) -> Result<(), Stop> {
         let _ = std::fs::remove_file(&part);
         refuse(error)
     })
+}
+
+/// Whether a part of the project holds sources, or anything else that was looked at.
+fn lies_within(analysis: &Analysis, part: &str) -> bool {
+    let shown = |path: &str| format!("{}{path}", analysis.prefix);
+    let within = |path: &str| part.is_empty() || path == part || crate::discover::below(part, path).is_some();
+    let mut sources = analysis.sources.iter().map(|source| &source.path);
+    let mut unread = analysis.unread.iter().map(|(path, _)| path);
+    sources.any(|path| within(&shown(path))) || unread.any(|path| within(&shown(path))) || part.is_empty()
 }
 
 /// Leaves out findings in sources outside the part that was asked for. What was not understood stays: it may hide

@@ -79,6 +79,11 @@ impl Selector {
             && !self.not.as_ref().is_some_and(|not| not.holds(end, other_domain))
     }
 
+    /// Whether it names anything outside the project, or excludes such.
+    pub fn speaks_of_externals(&self) -> bool {
+        self.externals.is_some() || self.not.as_ref().is_some_and(|not| not.speaks_of_externals())
+    }
+
     /// Whether the answer depends on the other end.
     pub fn is_relative(&self) -> bool {
         let relative = |domain: &DomainSelector| !matches!(domain, DomainSelector::Named(_));

@@ -366,13 +366,13 @@ impl Checker {
             let mut layers = Vec::new();
             for id in &ids.0 {
                 let glob = id.contains(['*', '?']);
-                selector.precision += if glob { 1 } else { 2 };
                 layers.extend(if glob {
                     self.layers_like(id)
                 } else {
                     self.layer_id(id).into_iter().collect()
                 });
             }
+            selector.precision += if layers.len() == 1 { 2 } else { 1 };
             selector.layers = Some(layers);
         }
         if let Some(domains) = &raw.domain {

@@ -37,12 +37,16 @@ impl Collector {
             self.variable(&name.id, span(name));
             return;
         }
-        let last_import = to_u32(self.facts.imports.len());
         let imported = matches!(value, Expr::Call(call) if self.machinery.import(call).is_some_and(|import| import != Dynamic::Computed));
         let item = self.item(&name.id, ItemKind::Variable, span(name), span(name));
         let name = self.facts.items[item as usize].name;
-        if imported && last_import > 0 {
-            self.bind(name, Bound::Import(last_import - 1));
+        let import = self
+            .facts
+            .imports
+            .iter()
+            .rposition(|import| import.statement == span(value));
+        if let Some(import) = import.filter(|_| imported) {
+            self.bind(name, Bound::Import(to_u32(import)));
             return;
         }
         let mut paths = Vec::new();

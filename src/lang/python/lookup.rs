@@ -93,7 +93,7 @@ impl<'a> Lookup<'a> {
         for _ in 0..level {
             match folder.rsplit_once('/') {
                 Some((above, _)) => folder = above,
-                None if folder.is_empty() => return Found::Missing(module.to_owned()),
+                None if folder.is_empty() => return Found::Missing(module.replace('.', "/")),
                 None => folder = "",
             }
         }
@@ -106,9 +106,15 @@ impl<'a> Lookup<'a> {
 
     /// The dotted name of a folder, from the root that holds `file`.
     pub(super) fn dotted_folder(&self, file: u32, folder: &str) -> String {
-        let (_, root) = self.project.modules[file as usize];
+        let (_, own) = self.project.modules[file as usize];
+        let root = self.project.root_of(folder).unwrap_or(own);
         let root = self.project.roots[root].path.as_str();
-        let below = folder.strip_prefix(root).unwrap_or(folder).trim_start_matches('/');
+        let below = match root {
+            "" => folder,
+            root => folder
+                .strip_prefix(root)
+                .map_or(folder, |rest| rest.trim_start_matches('/')),
+        };
         below.replace('/', ".")
     }
 
@@ -118,7 +124,7 @@ impl<'a> Lookup<'a> {
     }
 
     /// All bindings of a name in a module, by index, in source order.
-    fn bound(&self, file: u32, name: &str) -> &'a [u32] {
+    pub(super) fn bound(&self, file: u32, name: &str) -> &'a [u32] {
         let own = self.files.own(file);
         let names = &self.files.facts(file).names;
         let text = |at: &u32| names.get(own.bindings[*at as usize].name);
@@ -150,9 +156,10 @@ impl<'a> Lookup<'a> {
         let bindings = self.bindings(file, name);
         if bindings.is_empty() {
             let own = self.files.own(file);
+            let before = found.len();
             for &star in own.stars.iter().rev() {
                 self.through_star(file, star, name, chain, found);
-                if !found.is_empty() {
+                if found.len() > before {
                     return;
                 }
             }

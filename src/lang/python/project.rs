@@ -34,6 +34,8 @@ pub struct PythonProject {
     pub(super) roots: Vec<Root>,
     /// Each file's path as a dotted name, and the index of its root.
     pub(super) modules: Vec<(Box<str>, usize)>,
+    /// The roots that offer a first name, by index.
+    offering: FxHashMap<Box<str>, Vec<usize>>,
     /// What a star import of each file brings, once it has been asked for.
     pub(super) stars: Vec<OnceLock<Vec<Reached>>>,
 }
@@ -79,10 +81,14 @@ pub(super) fn project(input: ProjectInput<'_>, files: Files<'_, PythonFacts>) ->
         roots: declared_roots(input, &tree),
         tree,
         modules: Vec::with_capacity(files.len()),
+        offering: FxHashMap::default(),
         stars: (0..count).map(|_| OnceLock::new()).collect(),
     };
+    project.note_offers();
     if input.roots.is_none() {
-        project.roots.extend(implied_roots(&project, files));
+        let implied = implied_roots(&project, files);
+        project.roots.extend(implied);
+        project.note_offers();
     }
     let mut names = Vec::with_capacity(files.len());
     for file in 0..count {
@@ -103,7 +109,7 @@ impl PythonProject {
     /// The deepest root that holds a file, and the file's dotted name from there.
     fn name(&self, path: &str) -> (usize, String) {
         let (stem, _) = split_extension(path);
-        let root = self.roots_above(path).next().unwrap_or(0);
+        let root = self.root_of(path).unwrap_or(0);
         let below = match self.roots[root].path.as_str() {
             "" => stem,
             root => stem
@@ -115,13 +121,34 @@ impl PythonProject {
         (root, package.replace('/', "."))
     }
 
-    /// The roots that hold a file, deepest first.
-    fn roots_above<'a>(&'a self, path: &'a str) -> impl Iterator<Item = usize> + 'a {
-        let mut above: Vec<usize> = (0..self.roots.len())
-            .filter(|&at| holds(&self.roots[at].path, path))
+    /// Notes which roots offer which first names.
+    fn note_offers(&mut self) {
+        let by_path: FxHashMap<&str, usize> = (0..)
+            .zip(&self.roots)
+            .map(|(at, root)| (root.path.as_str(), at))
             .collect();
-        above.sort_by_key(|&at| std::cmp::Reverse(self.roots[at].path.len()));
-        above.into_iter()
+        let mut offering: FxHashMap<Box<str>, Vec<usize>> = FxHashMap::default();
+        for (path, _) in self.tree.paths().filter(|(path, _)| !path.is_empty()) {
+            if let Some(&root) = by_path.get(parent(path)) {
+                offering.entry(file_name(path).into()).or_default().push(root);
+            }
+        }
+        #[expect(clippy::iter_over_hash_type, reason = "each list is sorted by itself")]
+        for roots in offering.values_mut() {
+            roots.sort_unstable();
+        }
+        self.offering = offering;
+    }
+
+    /// The roots that offer a first name, in their order.
+    fn roots_offering(&self, top: &str) -> impl Iterator<Item = &Root> {
+        self.offering.get(top).into_iter().flatten().map(|at| &self.roots[*at])
+    }
+
+    /// The deepest root that holds a path.
+    pub(super) fn root_of(&self, path: &str) -> Option<usize> {
+        let holding = (0..self.roots.len()).filter(|&at| holds(&self.roots[at].path, path));
+        holding.max_by_key(|&at| (self.roots[at].path.len(), std::cmp::Reverse(at)))
     }
 
     /// What `dotted` names in the file at `path`, by the roots that hold the file, then by the others.
@@ -151,19 +178,20 @@ impl PythonProject {
             }
             None
         };
-        let found = self
-            .roots_above(path)
-            .map(|at| &self.roots[at])
+        let mut above: Vec<&Root> = self
+            .roots_offering(top)
+            .filter(|root| holds(&root.path, path))
+            .collect();
+        above.sort_by_key(|root| std::cmp::Reverse(root.path.len()));
+        let elsewhere = self
+            .roots_offering(top)
+            .filter(|root| !root.implied && !holds(&root.path, path));
+        let found = above
+            .into_iter()
             // A guessed root is no reason to doubt the standard library.
             .filter(|root| !root.implied || !is_known_standard_library(MINOR_VERSION, top))
-            .find_map(&mut search)
-            .or_else(|| {
-                let elsewhere = self
-                    .roots
-                    .iter()
-                    .filter(|root| !root.implied && !holds(&root.path, path));
-                elsewhere.into_iter().find_map(&mut search)
-            });
+            .chain(elsewhere)
+            .find_map(&mut search);
         if let Some(found) = found {
             return found;
         }
@@ -195,14 +223,11 @@ impl PythonProject {
         }
     }
 
-    fn offers(&self, root: &Root, top: &str) -> bool {
-        self.tree.get(&join(&root.path, top)).is_some()
-    }
-
-    /// Where a missing module's source could lie: below every root, without extension.
+    /// Where a missing module's source could lie: below every root that offers its first name, without extension.
     pub(super) fn places(&self, missing: &str) -> Vec<String> {
+        let top = missing.split('.').next().unwrap_or(missing);
         let below = missing.replace('.', "/");
-        self.roots.iter().map(|root| join(&root.path, &below)).collect()
+        self.roots_offering(top).map(|root| join(&root.path, &below)).collect()
     }
 }
 
@@ -372,7 +397,7 @@ fn open_imports<'a>(
             let top = facts.names.get(import.module).split('.').next().unwrap_or_default();
             if offers.contains_key(top)
                 && !is_known_standard_library(MINOR_VERSION, top)
-                && !project.roots.iter().any(|root| project.offers(root, top))
+                && project.roots_offering(top).next().is_none()
             {
                 open.push((file, import));
             }
@@ -392,8 +417,9 @@ fn named_folders(project: &PythonProject, files: Files<'_, PythonFacts>) -> BTre
                 named.insert(parent(files.path(file)).to_owned());
                 continue;
             }
-            let below = facts.names.get(import.module).replace('.', "/");
-            for root in &project.roots {
+            let module = facts.names.get(import.module);
+            let below = module.replace('.', "/");
+            for root in project.roots_offering(module.split('.').next().unwrap_or_default()) {
                 let full = join(&root.path, &below);
                 let mut folder = if project.tree.get(&full).is_some_and(|node| node.file().is_none()) {
                     full.as_str()

@@ -405,11 +405,8 @@ impl<'a> Resolver<'a> {
         let bindings = &self.files.own(self.file).bindings;
         let mut name = name;
         for _ in 0..MOST_ALIASES {
-            let bound = bindings
-                .iter()
-                .rev()
-                .find(|binding| facts.names.get(binding.name) == name)?
-                .bound;
+            let last = *self.lookup.bound(self.file, name).last()?;
+            let bound = bindings[last as usize].bound;
             match bound {
                 Bound::Import(import) => return Some(import),
                 Bound::Alias { path, .. } => name = facts.names.get(path).split('.').next().unwrap_or_default(),
