@@ -78,6 +78,12 @@ const TABLE: &[Row] = &[
     (&["check", "--rules", "nowhere.toml"], 2, &[], &["nowhere.toml"]),
     (&["check", "--today", "yesterday"], 2, &[], &["yesterday"]),
     (&["check", "nowhere"], 2, &[], &["nowhere"]),
+    (
+        &["check", "rules.toml"],
+        2,
+        &[],
+        &["nothing that is checked lies at rules.toml"],
+    ),
     (&["check", "--level", "fatal"], 2, &[], &["fatal"]),
     (
         &["explain", "shop/api/orders.py"],
