@@ -329,6 +329,12 @@ pub fn below<'p>(folder: &str, path: &'p str) -> Option<&'p str> {
     path.strip_prefix(folder)?.strip_prefix('/')
 }
 
+/// The rest of `path` below the deepest of the folders that hold it; all of it where none does.
+pub fn below_deepest<'p, 'f>(folders: impl Iterator<Item = &'f str>, path: &'p str) -> &'p str {
+    let rests = folders.filter_map(|folder| below(folder, path));
+    rests.min_by_key(|rest| rest.len()).unwrap_or(path)
+}
+
 /// A path's extension, without the dot.
 pub fn extension(path: &str) -> Option<&str> {
     let name = path.rsplit('/').next().unwrap_or(path);

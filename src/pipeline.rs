@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use crate::analysis::{Analysis, Coverage, Source};
 use crate::check::{self, Exceptions, Policy};
 use crate::classify::{self, Placement};
-use crate::discover::{Tree, Wanted, extension};
+use crate::discover::{Tree, Wanted, below_deepest, extension};
 use crate::finding::Finding;
 use crate::graph::{Module, ModuleEdges, ModuleGraph, ModuleId, Target};
 use crate::lang::{FRONT_ENDS, Language, ParsedFile, ProjectInput, SourceText};
@@ -288,16 +288,10 @@ fn test_patterns(project: &Project, language: &dyn Language) -> Vec<Pattern> {
 }
 
 fn is_test(tests: &[Pattern], roots: &[String], path: &str) -> bool {
-    let inner = below_root(roots, path);
+    let inner = below_deepest(roots.iter().map(String::as_str), path);
     tests
         .iter()
         .any(|pattern| pattern.matches(path) || pattern.matches(inner))
-}
-
-/// A path below the deepest source root that holds it.
-fn below_root<'p>(roots: &[String], path: &'p str) -> &'p str {
-    let rests = roots.iter().filter_map(|root| crate::discover::below(root, path));
-    rests.min_by_key(|rest| rest.len()).unwrap_or(path)
 }
 
 fn place(project: &Project, sources: &[Source], graph: &ModuleGraph) -> Vec<Placement> {
@@ -309,7 +303,12 @@ fn place(project: &Project, sources: &[Source], graph: &ModuleGraph) -> Vec<Plac
         .collect();
     let modules = graph.modules.par_iter();
     modules
-        .map(|module| classify::place(&project.rules, below_root(&roots, &sources[module.file.index()].path)))
+        .map(|module| {
+            classify::place(
+                &project.rules,
+                below_deepest(roots.iter().map(String::as_str), &sources[module.file.index()].path),
+            )
+        })
         .collect()
 }
 

@@ -189,6 +189,28 @@ fn reports_go_to_files_whole_or_not_at_all() {
     assert!(text(&output.stderr).contains("cannot write"));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_report_replaces_no_link_and_no_device() {
+    use std::os::unix::fs::symlink;
+    let folder = tempfile::tempdir().expect("a folder");
+    let (file, link) = (folder.path().join("report.json"), folder.path().join("latest.json"));
+    fs::write(&file, "old").expect("a file");
+    symlink(&file, &link).expect("a link");
+    wiremap(&shop(), &["check", "--format", &format!("json={}", link.display())]);
+    assert!(link.is_symlink());
+    assert!(fs::read_to_string(&file).expect("a report").starts_with('{'));
+    let output = wiremap(&shop(), &["check", "--format", "json=/dev/stdout"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).starts_with('{'));
+    let output = wiremap(
+        &shop(),
+        &["check", "--format", &format!("json={}", folder.path().display())],
+    );
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("cannot write"));
+}
+
 #[test]
 fn without_a_project_file_the_user_is_told_what_to_write() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -19,6 +19,7 @@ mod vacuous_rule;
 mod words;
 
 use crate::analysis::Analysis;
+use crate::discover::below_deepest;
 use crate::finding::{Finding, Level, Place};
 use crate::graph::ModuleId;
 use crate::rules::selector::Subject;
@@ -121,19 +122,12 @@ fn subject<'a>(context: &Context<'a>, finding: &'a Finding) -> Subject<'a> {
             module.map_or_else(Subject::default, |module| analysis.subject(module))
         }
         Place::Path(path) => Subject {
-            path: Some(below_source(context.analysis, path)),
+            path: Some(below_deepest(
+                context.analysis.config.sources.iter().map(|source| source.as_str()),
+                path,
+            )),
             ..Subject::default()
         },
         Place::Rules(_) => Subject::default(),
     }
-}
-
-/// A path below the deepest source root that holds it.
-fn below_source<'p>(analysis: &Analysis, path: &'p str) -> &'p str {
-    let roots = analysis
-        .config
-        .sources
-        .iter()
-        .filter_map(|source| crate::discover::below(source, path));
-    roots.min_by_key(|rest| rest.len()).unwrap_or(path)
 }

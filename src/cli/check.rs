@@ -1,6 +1,6 @@
 //! `wiremap check`: the gate.
 
-use std::fs::File;
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 use std::time::Instant;
@@ -157,17 +157,29 @@ fn write(output: &Output, run: &Run<'_>) -> Result<(), Stop> {
         let why = crate::discover::plain(&error);
         Stop::Failure(Failure::Usage(format!("cannot write {}: {why}", file.display())))
     };
-    let mut part = file.clone().into_os_string();
-    part.push(format!(".{}.part", std::process::id()));
-    let part = PathBuf::from(part);
-    let written = File::create(&part).and_then(|created| {
-        let mut out = BufWriter::new(created);
+    let report = |target: File| {
+        let mut out = BufWriter::new(target);
         output.reporter.report(run, &mut out)?;
         out.flush()
-    });
-    let moved = written.and_then(|()| std::fs::rename(&part, file));
-    moved.map_err(|error| {
-        let _ = std::fs::remove_file(&part);
+    };
+    // A device or a pipe is written to; only a regular file is replaced, behind a link the one it leads to.
+    let target = match fs::metadata(file) {
+        Ok(known) if !known.is_file() => {
+            return OpenOptions::new()
+                .write(true)
+                .open(file)
+                .and_then(report)
+                .map_err(refuse);
+        }
+        Ok(_) => fs::canonicalize(file).map_err(refuse)?,
+        Err(_) => file.clone(),
+    };
+    let mut part = target.clone().into_os_string();
+    part.push(format!(".{}.part", std::process::id()));
+    let part = PathBuf::from(part);
+    let written = File::create(&part).and_then(report);
+    written.and_then(|()| fs::rename(&part, &target)).map_err(|error| {
+        let _ = fs::remove_file(&part);
         refuse(error)
     })
 }

@@ -68,12 +68,12 @@ impl<'a> Locator<'a> {
             Place::File(file, span) => {
                 let path = &*self.analysis.source(*file).path;
                 let page = self.page(path, || self.texts.read(path));
-                self.on_page(format!("{}{path}", self.analysis.prefix), *span, page)
+                on_page(format!("{}{path}", self.analysis.prefix), *span, page)
             }
             Place::Rules(at) => {
                 let file = self.analysis.rules.file(*at);
                 let page = self.page(&format!("rules:{}", file.name), || file.text.clone());
-                self.on_page(file.name.clone(), at.span, page)
+                on_page(file.name.clone(), at.span, page)
             }
             Place::Path(path) => Spot {
                 path: format!("{}{path}", self.analysis.prefix),
@@ -82,17 +82,6 @@ impl<'a> Locator<'a> {
                 end: origin,
                 page: None,
             },
-        }
-    }
-
-    #[expect(clippy::unused_self, reason = "places are located by locators alone")]
-    fn on_page(&self, path: String, span: Span, page: Rc<Page>) -> Spot {
-        Spot {
-            path,
-            span,
-            start: page.lines.position(&page.text, span.start),
-            end: page.lines.position(&page.text, span.end),
-            page: Some(page),
         }
     }
 
@@ -107,5 +96,15 @@ impl<'a> Locator<'a> {
         }
         kept.push((key.to_owned(), Rc::clone(&page)));
         page
+    }
+}
+
+fn on_page(path: String, span: Span, page: Rc<Page>) -> Spot {
+    Spot {
+        path,
+        span,
+        start: page.lines.position(&page.text, span.start),
+        end: page.lines.position(&page.text, span.end),
+        page: Some(page),
     }
 }
