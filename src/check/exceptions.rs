@@ -115,7 +115,7 @@ pub(super) fn findings(context: &Context<'_>) -> Vec<Finding> {
 /// Whether anything could have used an exception: not where its rule is off, vacuous or about calls, or its code off.
 fn is_judged(analysis: &Analysis, at: usize, exception: &Exception) -> bool {
     let rules = &analysis.rules;
-    let judged = |rule: &EdgeRule| rule.level > Level::Off && rule.vacuous.is_none() && !rule.to.calls;
+    let judged = |rule: &EdgeRule| rule.level > Level::Off && rule.vacuous.is_none() && !rule.is_about_calls();
     match &exception.from_what {
         Excepted::Rule => rules
             .edge_rules

@@ -74,7 +74,7 @@ fn prepare(analysis: &Analysis, at: usize, rule: &EdgeRule) -> Option<Prepared> 
             analysis.rules.levels.get(&rule.code).copied().unwrap_or(rule.level)
         }
     };
-    if level == Level::Off || rule.to.calls || rule.vacuous.is_some() {
+    if level == Level::Off || rule.is_about_calls() || rule.vacuous.is_some() {
         return None;
     }
     let graph = &analysis.graph;

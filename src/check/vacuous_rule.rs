@@ -2,7 +2,6 @@
 
 use super::{Check, Context};
 use crate::finding::{Finding, Level, Place, UNJUDGED_RULE, VACUOUS_RULE};
-use crate::graph::EdgeKind;
 
 pub(super) struct VacuousRule;
 
@@ -21,7 +20,7 @@ impl Check for VacuousRule {
                 let message = format!("the rule {} can fire on no tree at all: {why}", rule.code);
                 let finding = Finding::new(VACUOUS_RULE, place, message, "can never fire");
                 findings.push(finding.fix("correct its selectors, or remove it"));
-            } else if rule.to.calls || rule.kinds == [EdgeKind::Call] {
+            } else if rule.is_about_calls() {
                 let message = format!(
                     "the rule {} is about calls, which this version does not read",
                     rule.code

@@ -183,6 +183,13 @@ pub struct EdgeRule {
     pub vacuous: Option<String>,
 }
 
+impl EdgeRule {
+    /// Whether it speaks of calls alone, which this version does not read.
+    pub fn is_about_calls(&self) -> bool {
+        self.to.calls || self.kinds == [EdgeKind::Call]
+    }
+}
+
 /// What an exception excepts from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Excepted {
