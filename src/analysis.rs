@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use crate::classify::Placement;
 use crate::config::Config;
-use crate::facts::{FileFacts, When};
+use crate::facts::{FileFacts, ParseProblem, When};
 use crate::finding::{Finding, Level};
 use crate::graph::{EdgeKind, ModuleGraph, ModuleId, Target};
 use crate::rules::Rules;
@@ -73,6 +73,8 @@ pub struct Analysis {
     pub sources: Vec<Source>,
     /// Paths that could not be read, and why.
     pub unread: Vec<(Box<str>, String)>,
+    /// Manifests that were not understood.
+    pub misread: Vec<(Box<str>, ParseProblem)>,
     /// Folders left out because they are projects of their own.
     pub nested: Vec<Box<str>>,
     /// Its modules and edges.
@@ -129,18 +131,13 @@ impl Analysis {
     pub fn short_name(&self, module: ModuleId) -> String {
         let name = &*self.graph.module(module).name;
         let last = self.graph.module(module).short();
-        if let Some(domain) = &self.placement(module).domain {
-            return if **domain == *last {
-                last.to_owned()
-            } else {
-                format!("{domain}.{last}")
-            };
-        }
-        let mut parts = name.rsplitn(3, '.');
-        let last = parts.next().unwrap_or(name);
-        parts
-            .next()
-            .map_or_else(|| last.to_owned(), |package| format!("{package}.{last}"))
+        let separator = self.source_of(module).facts.notation.separator();
+        let above = match &self.placement(module).domain {
+            Some(domain) if **domain == *last => None,
+            Some(domain) => Some(&**domain),
+            None => name.rsplit(separator).nth(1),
+        };
+        above.map_or_else(|| last.to_owned(), |above| format!("{above}{separator}{last}"))
     }
 
     /// A target for a sentence: its short name and layer, or the external name.
@@ -177,7 +174,7 @@ impl Analysis {
             coverage.computed += source.facts.computed_imports;
             coverage.unparsed += u32::from(!source.facts.problems.is_empty());
         }
-        coverage.unparsed += crate::source::to_u32(self.unread.len());
+        coverage.unparsed += crate::source::to_u32(self.unread.len() + self.misread.len());
         coverage.placed = crate::source::to_u32(
             self.placements
                 .iter()

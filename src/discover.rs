@@ -77,6 +77,9 @@ impl Tree {
             self.walk_root(source, wanted, &found);
         }
         let mut walk = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+        for source in wanted.sources {
+            walk.manifests.extend(self.manifests_above(source, wanted));
+        }
         for (path, text) in &self.overlay {
             let below = wanted.sources.iter().any(|source| below(source, path).is_some());
             let is_source = extension(path).is_some_and(|found| wanted.extensions.contains(&found));
@@ -97,6 +100,26 @@ impl Tree {
         walk
     }
 
+    /// Manifests of the folders above a source root speak of it too.
+    fn manifests_above(&self, source: &str, wanted: Wanted<'_>) -> Vec<Box<str>> {
+        let mut found = Vec::new();
+        let mut folder = source;
+        while !folder.is_empty() {
+            folder = folder.rsplit_once('/').map_or("", |(above, _)| above);
+            for name in wanted.manifests {
+                let path = if folder.is_empty() {
+                    (*name).to_owned()
+                } else {
+                    format!("{folder}/{name}")
+                };
+                if self.root.join(&path).is_file() {
+                    found.push(path.into());
+                }
+            }
+        }
+        found
+    }
+
     fn walk_root(&self, source: &str, wanted: Wanted<'_>, found: &Mutex<Walk>) {
         let top = self.root.join(source);
         let enters = {
@@ -113,7 +136,9 @@ impl Tree {
                         .iter()
                         .any(|pattern| pattern.matches_folder(&path) || pattern.matches_folder(&inner))
                 };
-                !left_out && !entry.path().join("pyvenv.cfg").exists()
+                // Virtual environments, and what tools generate: <https://bford.info/cachedir/>.
+                let generated = ["pyvenv.cfg", "CACHEDIR.TAG"];
+                !left_out && !generated.iter().any(|tag| entry.path().join(tag).exists())
             }
         };
         let walker = WalkBuilder::new(&top)
@@ -268,7 +293,7 @@ impl Tree {
         candidates.extend(
             extensions
                 .iter()
-                .map(|extension| (stem.with_extension(extension), false)),
+                .map(|extension| (with_extension(stem, extension), false)),
         );
         // Up to the top of the repository, as the walk reads them; without one, up to the project's own folder.
         let top = stem
@@ -309,6 +334,14 @@ impl Drop for Batch<'_> {
         found.unread.append(&mut self.walk.unread);
         found.nested.append(&mut self.walk.nested);
     }
+}
+
+/// A path with an extension added to it, whatever dots it has already.
+fn with_extension(stem: &Path, extension: &str) -> PathBuf {
+    let mut path = stem.as_os_str().to_owned();
+    path.push(".");
+    path.push(extension);
+    PathBuf::from(path)
 }
 
 /// A path below `root`, with `/`.

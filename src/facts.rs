@@ -110,12 +110,18 @@ impl When {
 /// What kind of thing an item is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum ItemKind {
-    /// A class, struct, enum or trait.
+    /// A class, struct, enum, trait or type alias.
     Class,
     /// A function or method.
     Function,
     /// A module-level variable or constant.
     Variable,
+    /// A module within the file.
+    Module,
+    /// A macro.
+    Macro,
+    /// A block that adds methods to a type, named after the type.
+    Impl,
 }
 
 /// Something a file defines and names.
@@ -136,11 +142,11 @@ pub struct Item {
 /// How an import was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum ImportForm {
-    /// A whole module: `import a.b`.
+    /// A whole module: `import a.b`, `use a;`, `extern crate a;`.
     Module,
-    /// A name out of a module: `from a import b`.
+    /// A name out of a module: `from a import b`, `use a::b`.
     Name(Name),
-    /// All public names of a module: `from a import *`.
+    /// All public names of a module: `from a import *`, `use a::*`.
     Star,
     /// A constant string handed to the import machinery: `importlib.import_module("a.b")`.
     Dynamic,
@@ -149,7 +155,7 @@ pub enum ImportForm {
 /// An import of one module or of one name.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Import {
-    /// The module as written, without leading dots; empty for `from . import x`.
+    /// The module as written, without leading dots; empty for `from . import x`. In Rust the path before the name.
     pub module: Name,
     /// Leading dots: 0 is absolute, 1 the own package, 2 its parent, and so on.
     pub level: u32,
@@ -174,7 +180,7 @@ pub struct Import {
 pub struct Inherit {
     /// The extending item, by index.
     pub item: u32,
-    /// The base as a dotted path.
+    /// The base as a path of names.
     pub base: Name,
     /// The base where it is written.
     pub span: Span,
@@ -200,9 +206,31 @@ pub struct Comment {
     pub span: Span,
 }
 
+/// How a language joins the parts of a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum Notation {
+    /// `a.b`
+    #[default]
+    Dots,
+    /// `a::b`
+    Colons,
+}
+
+impl Notation {
+    /// What stands between two parts.
+    pub fn separator(self) -> &'static str {
+        match self {
+            Self::Dots => ".",
+            Self::Colons => "::",
+        }
+    }
+}
+
 /// What one file says.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct FileFacts {
+    /// How its language joins names.
+    pub notation: Notation,
     /// How many lines it has.
     pub lines: u32,
     /// The comments before the first statement.
@@ -222,7 +250,7 @@ pub struct FileFacts {
 }
 
 impl FileFacts {
-    /// An item's name with those of the items it is defined in: `Class.method`.
+    /// An item's name with those of the items it is defined in: `Class.method`, `Type::method`.
     pub fn item_path(&self, item: u32) -> String {
         let mut names = Vec::new();
         let mut next = Some(item);
@@ -231,6 +259,6 @@ impl FileFacts {
             next = found.parent;
         }
         names.reverse();
-        names.join(".")
+        names.join(self.notation.separator())
     }
 }

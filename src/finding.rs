@@ -83,8 +83,8 @@ pub fn code(name: &str) -> Option<&'static Code> {
 pub enum Place {
     /// In a source.
     File(FileId, Span),
-    /// At a path that is no readable source: a folder, a file left unread.
-    Path(Box<str>),
+    /// At a path that is no source: a folder, a file left unread, and, with a span, a manifest.
+    Path(Box<str>, Option<Span>),
     /// In a rules file.
     Rules(At),
 }

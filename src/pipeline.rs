@@ -8,9 +8,10 @@ use crate::analysis::{Analysis, Coverage, Source};
 use crate::check::{self, Exceptions, Policy};
 use crate::classify::{self, Placement};
 use crate::discover::{Tree, Wanted, below_deepest, extension};
+use crate::facts::ParseProblem;
 use crate::finding::Finding;
 use crate::graph::{Module, ModuleEdges, ModuleGraph, ModuleId, Target};
-use crate::lang::{FRONT_ENDS, Language, ParsedFile, ProjectInput, SourceText};
+use crate::lang::{FRONT_ENDS, Language, Named, ParsedFile, ProjectInput, SourceText};
 use crate::project::{Failure, Project};
 use crate::rules::pattern::Pattern;
 use crate::source::{FileId, to_u32};
@@ -70,18 +71,19 @@ fn analyze(project: Project, options: &Options, progress: &(dyn Fn(Step) + Sync)
     progress(Step::Parse(found.files.len()));
     let read = parse(&project, &tree, found);
     progress(Step::Resolve);
-    let (sources, graph, unread) = resolve(&project, &tree, read);
-    let placements = place(&project, &sources, &graph);
+    let resolved = resolve(&project, &tree, read);
+    let placements = place(&project, &resolved.sources, &resolved.graph);
     progress(Step::Check);
     let mut analysis = Analysis {
         prefix: project.prefix,
         config: project.config,
         rules: project.rules,
         today: options.today,
-        sources,
-        unread,
+        sources: resolved.sources,
+        unread: resolved.unread,
+        misread: resolved.misread,
         nested,
-        graph,
+        graph: resolved.graph,
         placements,
         coverage: Coverage::default(),
         findings: Vec::new(),
@@ -122,18 +124,22 @@ fn discover(project: &Project, tree: &Tree) -> Found {
         manifests: &manifests,
     });
     let limit = project.config.max_file_bytes;
-    let manifests = walk.manifests.into_iter().filter_map(|path| {
+    let mut unread = walk.unread;
+    let mut texts = Vec::new();
+    for path in walk.manifests {
         let text = tree
             .read(&path, limit)
-            .ok()
-            .and_then(|bytes| String::from_utf8(bytes).ok())?;
-        Some((path, text))
-    });
+            .and_then(|bytes| String::from_utf8(bytes).map_err(|_| "not valid UTF-8".to_owned()));
+        match text {
+            Ok(text) => texts.push((path, text)),
+            Err(why) => unread.push((path, why)),
+        }
+    }
     Found {
-        manifests: manifests.collect(),
+        manifests: texts,
         nested: walk.nested,
         files: walk.files,
-        unread: walk.unread,
+        unread,
     }
 }
 
@@ -189,12 +195,20 @@ fn parse_one(language: &dyn Language, path: &str, bytes: Vec<u8>) -> ParsedFile 
 /// A path that was not read, and why.
 type Unread = (Box<str>, String);
 
-fn resolve(project: &Project, tree: &Tree, read: Read) -> (Vec<Source>, ModuleGraph, Vec<Unread>) {
+struct Resolved {
+    sources: Vec<Source>,
+    graph: ModuleGraph,
+    unread: Vec<Unread>,
+    misread: Vec<(Box<str>, ParseProblem)>,
+}
+
+fn resolve(project: &Project, tree: &Tree, read: Read) -> Resolved {
     let config = &project.config;
     let roots: Vec<String> = config.sources.iter().map(|source| source.value.clone()).collect();
     let mut sources: Vec<Source> = Vec::new();
     let mut modules: Vec<Module> = Vec::new();
     let mut parts: Vec<ModuleEdges> = Vec::new();
+    let mut misread = Vec::new();
     for (language, files) in FRONT_ENDS.iter().zip(read.files) {
         let own_roots: Option<Vec<String>> = config
             .roots
@@ -205,7 +219,12 @@ fn resolve(project: &Project, tree: &Tree, read: Read) -> (Vec<Source>, ModuleGr
             roots: own_roots.as_deref(),
             manifests: &read.manifests,
         };
-        let (view, names) = language.project(input, &files);
+        let Named {
+            project: view,
+            modules: names,
+            problems,
+        } = language.project(input, &files);
+        misread.extend(problems);
         let mut edges: Vec<ModuleEdges> = (0..to_u32(names.len()))
             .into_par_iter()
             .map(|module| {
@@ -223,7 +242,7 @@ fn resolve(project: &Project, tree: &Tree, read: Read) -> (Vec<Source>, ModuleGr
         let tests = test_patterns(project, *language);
         for name in names {
             let path = &files[name.file as usize].path;
-            if is_test(&tests, &roots, path) {
+            if name.test || is_test(&tests, &roots, path) {
                 let module = modules.len() - first_module as usize;
                 edges[module].edges.iter_mut().for_each(|edge| edge.when.test = true);
             }
@@ -245,7 +264,12 @@ fn resolve(project: &Project, tree: &Tree, read: Read) -> (Vec<Source>, ModuleGr
         }));
     }
     distinguish(&mut modules, &sources);
-    (sources, ModuleGraph::build(modules, parts), read.unread)
+    Resolved {
+        graph: ModuleGraph::build(modules, parts),
+        sources,
+        unread: read.unread,
+        misread,
+    }
 }
 
 /// A module's stable id; the project's own folder as a root is `.`.
@@ -327,6 +351,6 @@ fn judge(analysis: &Analysis) -> Vec<Finding> {
         .collect();
     findings.extend(check::project(&context));
     findings.extend(check::exceptions(&context));
-    check::sort(&mut findings);
+    check::settle_order(analysis, &mut findings);
     findings
 }

@@ -81,9 +81,18 @@ pub fn exceptions(context: &Context<'_>) -> Vec<Finding> {
     settle(context, exceptions::findings(context).into_iter())
 }
 
-/// Sorts findings by place; equal input gives equal order.
-pub fn sort(findings: &mut [Finding]) {
+/// Sorts findings by place; equal input gives equal order. What several modules of one file find alike at one site is
+/// one finding.
+pub fn settle_order(analysis: &Analysis, findings: &mut Vec<Finding>) {
+    let from = |finding: &Finding| {
+        let edge = finding.dependency?.edge;
+        Some(analysis.graph.edges[edge as usize].from)
+    };
     findings.sort_by(|a, b| (&a.place, &a.code, &a.message).cmp(&(&b.place, &b.code, &b.message)));
+    findings.dedup_by(|later, first| {
+        (&later.place, &later.code, &later.message) == (&first.place, &first.code, &first.message)
+            && (later.dependency.is_none() || from(later) != from(first))
+    });
 }
 
 /// Applies levels and exceptions by code. Findings on edges have theirs applied where they are made: there both ends
@@ -121,7 +130,7 @@ fn subject<'a>(context: &Context<'a>, finding: &'a Finding) -> Subject<'a> {
             let module = analysis.graph.ids().find(|id| analysis.graph.module(*id).file == *file);
             module.map_or_else(Subject::default, |module| analysis.subject(module))
         }
-        Place::Path(path) => Subject {
+        Place::Path(path, _) => Subject {
             path: Some(below_deepest(
                 context.analysis.config.sources.iter().map(|source| source.as_str()),
                 path,

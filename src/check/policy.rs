@@ -130,15 +130,15 @@ impl Check for EdgeRules {
         }
         let mut groups: BTreeMap<Key, Group> = BTreeMap::new();
         let mut of_edge: BTreeMap<usize, Key> = BTreeMap::new();
-        let (inherited, imported): (Vec<_>, Vec<_>) = judged
+        let (brought, imported): (Vec<_>, Vec<_>) = judged
             .into_iter()
-            .partition(|(number, _)| graph.edges[*number].kind == EdgeKind::Inherit);
+            .partition(|(number, _)| graph.edges[*number].brought_by.is_some());
         for (number, breaches) in imported {
             let key = Key::new(&graph.edges[number], &breaches);
             of_edge.insert(number, key.clone());
             groups.entry(key).or_default().add(number, breaches);
         }
-        for (number, breaches) in inherited {
+        for (number, breaches) in brought {
             let edge = &graph.edges[number];
             let cause = edge.brought_by.and_then(|import| of_edge.get(&(import as usize)));
             match cause.filter(|cause| breaches.iter().all(|breach| cause.rules.contains(&breach.rule))) {
@@ -178,7 +178,7 @@ impl Key {
 struct Group {
     edges: Vec<usize>,
     breaches: Vec<Breach>,
-    /// Base classes that the edges brought.
+    /// Uses of the names that the edges brought.
     uses: Vec<usize>,
 }
 
@@ -260,7 +260,7 @@ fn name_at<'a>(analysis: &'a Analysis, edge: &Edge) -> Option<&'a str> {
             return Some(name);
         }
         let inherit = facts.inherits.iter().find(|inherit| inherit.span == edge.site)?;
-        return facts.names.get(inherit.base).rsplit('.').next();
+        return facts.names.get(inherit.base).rsplit(['.', ':']).next();
     }
     let import = facts.imports.iter().find(|import| import.span == edge.site)?;
     match import.form {
@@ -338,7 +338,12 @@ impl Group {
             let edge = &graph.edges[number];
             related.push(Related {
                 place: Place::File(graph.module(edge.from).file, edge.site),
-                message: "extended here".to_owned(),
+                message: match edge.kind {
+                    EdgeKind::Inherit => "extended here".to_owned(),
+                    EdgeKind::Import | EdgeKind::ReExport | EdgeKind::Call | EdgeKind::Dynamic => {
+                        "used here".to_owned()
+                    }
+                },
             });
         }
         related

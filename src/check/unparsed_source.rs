@@ -32,14 +32,18 @@ impl Check for UnparsedSource {
 
     fn project(&self, context: &Context<'_>) -> Vec<Finding> {
         let unread = context.analysis.unread.iter();
-        unread
-            .map(|(path, why)| {
-                let message = format!("`{path}` was not read: {why}");
-                let finding = Finding::new(UNPARSED_SOURCE, Place::Path(path.clone()), message, why.clone());
-                finding.fix(
-                    "make it readable, or leave it out: `exclude` in wiremap.toml, or an [[exception]] in the rules",
-                )
-            })
-            .collect()
+        let misread = context.analysis.misread.iter().map(|(path, problem)| {
+            let message = format!("`{path}` was not understood: {}", problem.message);
+            let place = Place::Path(path.clone(), Some(problem.span));
+            let finding = Finding::new(UNPARSED_SOURCE, place, message, problem.message.clone());
+            finding.fix("mend the manifest: without it, packages and what they depend on are guessed")
+        });
+        let unread = unread.map(|(path, why)| {
+            let message = format!("`{path}` was not read: {why}");
+            let finding = Finding::new(UNPARSED_SOURCE, Place::Path(path.clone(), None), message, why.clone());
+            finding
+                .fix("make it readable, or leave it out: `exclude` in wiremap.toml, or an [[exception]] in the rules")
+        });
+        unread.chain(misread).collect()
     }
 }

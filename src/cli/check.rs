@@ -209,7 +209,7 @@ fn focus(analysis: &mut Analysis, part: &str) {
                 || crate::discover::below(part, &path).is_some()
                 || finding.code == crate::finding::UNPARSED_SOURCE.name
         }
-        Place::Path(_) | Place::Rules(_) => true,
+        Place::Path(..) | Place::Rules(_) => true,
     });
     analysis.findings = findings;
 }

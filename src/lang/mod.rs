@@ -4,6 +4,7 @@
 //! what is inside it.
 
 pub mod python;
+pub mod rust;
 
 use std::any::Any;
 use std::marker::PhantomData;
@@ -15,7 +16,7 @@ use crate::facts::{FileFacts, ParseProblem};
 use crate::graph::ModuleEdges;
 
 /// The languages that wiremap reads.
-pub static FRONT_ENDS: &[&dyn Language] = &[&python::Python];
+pub static FRONT_ENDS: &[&dyn Language] = &[&python::Python, &rust::Rust];
 
 /// The text of a file, or as much of it as could be decoded.
 #[derive(Debug)]
@@ -132,6 +133,19 @@ pub struct ModuleName {
     pub name: Box<str>,
     /// Whether it is a package file.
     pub package: bool,
+    /// Whether the language itself makes it test code, wherever it lies.
+    pub test: bool,
+}
+
+/// A language's files as modules.
+#[derive(Debug)]
+pub struct Named<P> {
+    /// Its view of the whole project.
+    pub project: P,
+    /// The modules, in the files' order; a file may be several.
+    pub modules: Vec<ModuleName>,
+    /// Manifests that could not be understood, and why.
+    pub problems: Vec<(Box<str>, ParseProblem)>,
 }
 
 /// A language's front end: pure functions from texts to facts to edges. It opens no file.
@@ -155,8 +169,8 @@ pub trait FrontEnd: Sync + 'static {
     fn decode(&self, bytes: Vec<u8>) -> Decoded;
     /// The facts of a source. Depends on nothing but its argument.
     fn parse(&self, source: SourceText<'_>) -> Parsed<Self::Facts>;
-    /// Names every file's module; modules stand in the files' order.
-    fn project(&self, input: ProjectInput<'_>, files: Files<'_, Self::Facts>) -> (Self::Project, Vec<ModuleName>);
+    /// Names every file's modules.
+    fn project(&self, input: ProjectInput<'_>, files: Files<'_, Self::Facts>) -> Named<Self::Project>;
     /// The edges of one module.
     fn resolve(&self, project: &Self::Project, files: Files<'_, Self::Facts>, module: u32) -> ModuleEdges;
     /// Where a missing module's source could lie: paths without extension, relative to the project.
@@ -184,7 +198,7 @@ pub trait Language: Sync {
     /// See [`FrontEnd::parse`].
     fn parse(&self, path: &str, source: SourceText<'_>) -> ParsedFile;
     /// See [`FrontEnd::project`].
-    fn project(&self, input: ProjectInput<'_>, files: &[ParsedFile]) -> (AnyProject, Vec<ModuleName>);
+    fn project(&self, input: ProjectInput<'_>, files: &[ParsedFile]) -> Named<AnyProject>;
     /// See [`FrontEnd::resolve`].
     fn resolve(&self, project: &AnyProject, files: &[ParsedFile], module: u32) -> ModuleEdges;
     /// See [`FrontEnd::places`].
@@ -225,9 +239,13 @@ impl<F: FrontEnd> Language for F {
         }
     }
 
-    fn project(&self, input: ProjectInput<'_>, files: &[ParsedFile]) -> (AnyProject, Vec<ModuleName>) {
-        let (project, names) = FrontEnd::project(self, input, Files::new(files));
-        (AnyProject(Box::new(project)), names)
+    fn project(&self, input: ProjectInput<'_>, files: &[ParsedFile]) -> Named<AnyProject> {
+        let named = FrontEnd::project(self, input, Files::new(files));
+        Named {
+            project: AnyProject(Box::new(named.project)),
+            modules: named.modules,
+            problems: named.problems,
+        }
     }
 
     fn resolve(&self, project: &AnyProject, files: &[ParsedFile], module: u32) -> ModuleEdges {

@@ -75,7 +75,11 @@ impl<'a> Locator<'a> {
                 let page = self.page(&format!("rules:{}", file.name), || file.text.clone());
                 on_page(file.name.clone(), at.span, page)
             }
-            Place::Path(path) => Spot {
+            Place::Path(path, Some(span)) => {
+                let page = self.page(path, || self.texts.read(path));
+                on_page(format!("{}{path}", self.analysis.prefix), *span, page)
+            }
+            Place::Path(path, None) => Spot {
                 path: format!("{}{path}", self.analysis.prefix),
                 span: Span::default(),
                 start: origin,

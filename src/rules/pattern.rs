@@ -200,6 +200,18 @@ impl NamePattern {
         })
     }
 
+    /// Compiles a pattern over names of packages: `-` and `_` are one sign there, as code cannot write the first.
+    ///
+    /// # Errors
+    ///
+    /// As [`Pattern::new`].
+    pub fn of_packages(text: &str) -> Result<Self, BadPattern> {
+        Ok(Self {
+            text: text.to_owned(),
+            ..Self::new(&text.replace('-', "_"))?
+        })
+    }
+
     /// The pattern as written.
     pub fn text(&self) -> &str {
         &self.text

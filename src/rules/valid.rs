@@ -160,10 +160,14 @@ impl Checker {
         patterns
     }
 
-    fn names(&mut self, texts: &Strings) -> Vec<NamePattern> {
+    fn names(
+        &mut self,
+        texts: &Strings,
+        compile: impl Fn(&str) -> Result<NamePattern, BadPattern>,
+    ) -> Vec<NamePattern> {
         let mut names = Vec::new();
         for text in &texts.0 {
-            match NamePattern::new(text) {
+            match compile(text) {
                 Ok(name) => names.push(name),
                 Err(bad) => self.bad_pattern(text.at, bad),
             }
@@ -394,19 +398,19 @@ impl Checker {
         }
         if let Some(modules) = &raw.module {
             selector.precision += 8;
-            selector.modules = Some(self.names(modules));
+            selector.modules = Some(self.names(modules, NamePattern::new));
         }
         if let Some(externals) = &raw.external {
             selector.precision += 8;
-            selector.externals = Some(self.names(externals));
+            selector.externals = Some(self.names(externals, NamePattern::of_packages));
         }
         if let Some(calls) = &raw.call {
             selector.precision += 8;
             selector.calls = true;
-            self.names(calls);
+            self.names(calls, NamePattern::new);
         }
         if let Some(receivers) = &raw.receiver {
-            self.names(receivers);
+            self.names(receivers, NamePattern::new);
             if raw.call.is_none() {
                 self.mistake(
                     receivers.0.first().map_or(at, |first| first.at),

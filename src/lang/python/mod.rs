@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::facts::Name;
 use crate::graph::ModuleEdges;
-use crate::lang::{Decoded, Files, FrontEnd, ModuleName, Parsed, ProjectInput, SourceText};
+use crate::lang::{Decoded, Files, FrontEnd, Named, Parsed, ProjectInput, SourceText};
 use crate::source::Span;
 
 /// The Python front end.
@@ -111,8 +111,13 @@ impl FrontEnd for Python {
         parse::parse(source)
     }
 
-    fn project(&self, input: ProjectInput<'_>, files: Files<'_, PythonFacts>) -> (Self::Project, Vec<ModuleName>) {
-        project::project(input, files)
+    fn project(&self, input: ProjectInput<'_>, files: Files<'_, PythonFacts>) -> Named<Self::Project> {
+        let (project, modules) = project::project(input, files);
+        Named {
+            project,
+            modules,
+            problems: Vec::new(),
+        }
     }
 
     fn resolve(&self, project: &Self::Project, files: Files<'_, PythonFacts>, module: u32) -> ModuleEdges {

@@ -100,6 +100,7 @@ pub(super) fn project(input: ProjectInput<'_>, files: Files<'_, PythonFacts>) ->
             root: project.roots[root].path.as_str().into(),
             name: name.into(),
             package: split_extension(path).0.ends_with("__init__"),
+            test: false,
         });
     }
     (project, names)

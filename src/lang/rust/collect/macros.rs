@@ -1,0 +1,225 @@
+//! What stands in tokens: the bodies of macros, and attributes.
+
+use proc_macro2::{Ident, TokenStream};
+use syn::Macro;
+use syn::visit_mut::VisitMut;
+
+use super::{Collector, first_span, joined};
+use crate::facts::ItemKind;
+use crate::lang::rust::attributes::Said;
+use crate::lang::rust::files::is_rust;
+use crate::lang::rust::tokens::{self, Found, Part, is_quoting, plain};
+use crate::lang::rust::{Outside, PathKind, Seen, Space};
+use crate::source::Span;
+
+/// Keys of attributes whose strings are paths: serde's (<https://serde.rs/attributes.html>) and those of derives that
+/// follow its custom.
+const TEXT_PATHS: [&str; 14] = [
+    "crate",
+    "custom",
+    "default",
+    "deserialize_with",
+    "from",
+    "function",
+    "getter",
+    "into",
+    "remote",
+    "schema_with",
+    "serialize_with",
+    "skip_serializing_if",
+    "try_from",
+    "with",
+];
+
+impl Collector<'_> {
+    /// `macro_rules!`, or a macro that stands where items do.
+    pub(super) fn macro_item(&mut self, item: &mut syn::ItemMacro, said: &Said) {
+        let Some(ident) = item.ident.take() else {
+            self.item_macro(&mut item.mac);
+            return;
+        };
+        let start = self.offsets.start(first_span(&item.mac.path));
+        let at = self.define(
+            &ident,
+            ItemKind::Macro,
+            Space::Macro,
+            Seen::Within(0),
+            Span::new(start, self.offsets.end(item.mac.delimiter.span().close())),
+        );
+        if let Some(binding) = self.own.bindings.last_mut() {
+            binding.exported = said.macro_export;
+        }
+        let body = std::mem::take(&mut item.mac.tokens);
+        // What a rule's body names is looked up where it is invoked; only `$crate` is fixed here.
+        self.within(at, |this| this.scan(body, true));
+    }
+
+    /// A macro where items stand: its body may be items, and it may make more.
+    pub(super) fn item_macro(&mut self, invoked: &mut Macro) {
+        let count = invoked.path.segments.len();
+        self.note(&invoked.path, count, PathKind::Macro);
+        let name = invoked
+            .path
+            .segments
+            .last()
+            .map(|segment| plain(&segment.ident))
+            .unwrap_or_default();
+        let body = std::mem::take(&mut invoked.tokens);
+        if name == "include" {
+            self.include(invoked, body);
+            return;
+        }
+        if is_quoting(&name) {
+            self.open();
+            return;
+        }
+        let mut place = self.place;
+        place.when.guarded |= name != "thread_local";
+        let mut whole = true;
+        self.at(place, |this| whole = this.body(body));
+        if !matches!(name.as_str(), "cfg_if" | "thread_local") {
+            self.open();
+        }
+        if !whole {
+            self.open();
+        }
+    }
+
+    /// The body of a macro as items where it reads as such. Whether all of it did.
+    fn body(&mut self, body: TokenStream) -> bool {
+        if let Some(mut items) = tokens::items(body.clone()) {
+            for item in &mut items {
+                self.visit_item_mut(item);
+            }
+            return true;
+        }
+        let mut whole = true;
+        for part in tokens::parts(body) {
+            match part {
+                Part::Braces(inner) => whole &= self.body(inner),
+                Part::Tokens(tokens) => self.scan(tokens, false),
+                Part::Named { keyword, name } => {
+                    whole = false;
+                    self.seeming(keyword, &name);
+                }
+            }
+        }
+        whole
+    }
+
+    /// What a macro seems to define.
+    fn seeming(&mut self, keyword: &'static str, ident: &Ident) {
+        let (kind, space) = match keyword {
+            "fn" => (ItemKind::Function, Space::Value),
+            "const" | "static" => (ItemKind::Variable, Space::Value),
+            "mod" => return,
+            _ => (ItemKind::Class, Space::Any),
+        };
+        let extent = self.offsets.span(ident.span());
+        self.define(ident, kind, space, Seen::Public, extent);
+    }
+
+    pub(super) fn include(&mut self, invoked: &Macro, body: TokenStream) {
+        let Ok(path) = syn::parse2::<syn::LitStr>(body.clone()) else {
+            self.scan(body, false);
+            self.facts.computed_imports += 1;
+            self.open();
+            return;
+        };
+        let path = path.value();
+        if !is_rust(&path) {
+            self.open();
+        }
+        let path = self.names.intern(&path);
+        let start = self.offsets.start(first_span(&invoked.path));
+        let span = Span::new(start, self.offsets.end(invoked.delimiter.span().close()));
+        self.own.includes.push(Outside {
+            scope: self.place.scope,
+            name: None,
+            paths: vec![path],
+            by_name: false,
+            macro_use: true,
+            item: self.place.item,
+            when: self.place.when,
+            span,
+            statement: span,
+        });
+    }
+
+    /// Reads tokens for paths; in a macro's definition for those of `$crate` alone.
+    pub(super) fn scan(&mut self, tokens: TokenStream, definition: bool) {
+        let mut found = Vec::new();
+        tokens::scan(tokens, &mut |thing| found.push(thing));
+        for thing in found {
+            let (path, kind) = match thing {
+                Found::Path(path) => (path, PathKind::Tokens),
+                Found::Macro(path) => (path, PathKind::Macro),
+                Found::Name(name) => {
+                    self.mention(&name);
+                    continue;
+                }
+                Found::Literal(_) => continue,
+            };
+            if definition && !path.of_definition {
+                continue;
+            }
+            self.token_path(&path, kind);
+        }
+    }
+
+    fn token_path(&mut self, path: &tokens::Path, kind: PathKind) {
+        let (Some(first), Some(last)) = (path.names.first(), path.names.last()) else {
+            return;
+        };
+        if first == "Self" {
+            return;
+        }
+        self.mention(first);
+        let span = self.offsets.between(first, last);
+        let name = self.names.intern(&joined(path.names.iter()));
+        self.path_use(name, path.rooted, kind, span);
+    }
+
+    /// The tokens of an attribute: paths, and the strings that are paths, as `#[serde(with = "…")]` has them.
+    pub(super) fn attribute_tokens(&mut self, tokens: TokenStream) {
+        let mut found = Vec::new();
+        tokens::scan(tokens, &mut |thing| found.push(thing));
+        let mut key = None;
+        for thing in found {
+            match thing {
+                Found::Path(path) => self.token_path(&path, PathKind::Tokens),
+                // `not(…)`, `all!`: no attribute's text invokes a macro.
+                Found::Macro(_) => {}
+                Found::Name(name) => {
+                    self.mention(&name);
+                    key = Some(name);
+                }
+                Found::Literal(literal) => {
+                    let names_path = key
+                        .take()
+                        .is_some_and(|key| TEXT_PATHS.iter().any(|known| key == known));
+                    let span = literal.span();
+                    if let (true, syn::Lit::Str(text)) = (names_path, syn::Lit::new(literal)) {
+                        self.text_path(&text.value(), span);
+                    }
+                }
+            }
+        }
+    }
+
+    fn text_path(&mut self, text: &str, span: proc_macro2::Span) {
+        if text.contains("::") && text.split("::").all(is_name) {
+            let name = self.names.intern(text);
+            let whole = self.offsets.span(span);
+            self.path_use(name, false, PathKind::Tokens, Span::new(whole.start + 1, whole.end - 1));
+        }
+    }
+}
+
+fn is_name(text: &str) -> bool {
+    let mut letters = text.chars();
+    letters
+        .next()
+        .is_some_and(|first| first.is_alphabetic() || first == '_')
+        && letters.all(|letter| letter.is_alphanumeric() || letter == '_')
+}

@@ -1,0 +1,286 @@
+//! Syntax tree → facts: items, scopes and what they bind, uses, paths, implemented traits.
+//!
+//! The tree is taken apart (`VisitMut`), not read: tokens of macros are moved out of it instead of being copied.
+//! `walk` goes through it, `items` lists what it defines, `macros` reads tokens.
+
+mod items;
+mod macros;
+mod walk;
+
+use proc_macro2::Ident;
+use syn::visit_mut::{self, VisitMut};
+use syn::{Attribute, File, QSelf, Stmt};
+
+use super::attributes::{self, Said};
+use super::offsets::Offsets;
+use super::tokens::plain;
+use super::{Binding, Bound, PathKind, PathUse, RustFacts, Scope, ScopeKind, Seen, Space};
+use crate::facts::{FileFacts, Inherit, Interner, ItemKind, Name, When};
+use crate::lang::Parsed;
+use crate::source::{Span, to_u32};
+
+/// The facts of a parsed file.
+pub(super) fn collect(offsets: &Offsets<'_>, mut file: File) -> Parsed<RustFacts> {
+    let said = attributes::said(&file.attrs);
+    let mut collector = Collector::new(offsets, &said);
+    for attribute in &mut file.attrs {
+        collector.visit_attribute_mut(attribute);
+    }
+    for item in &mut file.items {
+        collector.visit_item_mut(item);
+    }
+    collector.finish()
+}
+
+/// The facts of a file that holds statements or an expression.
+pub(super) fn fragment(offsets: &Offsets<'_>, mut statements: Vec<Stmt>) -> Parsed<RustFacts> {
+    let mut collector = Collector::new(offsets, &Said::default());
+    for statement in &mut statements {
+        collector.visit_stmt_mut(statement);
+    }
+    collector.finish()
+}
+
+/// Where the walk is.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    scope: u32,
+    item: Option<u32>,
+    when: When,
+}
+
+struct Collector<'a> {
+    offsets: &'a Offsets<'a>,
+    names: Interner,
+    facts: FileFacts,
+    own: RustFacts,
+    place: Place,
+    /// Whether the file has globs, so that it matters which names it mentions.
+    has_globs: bool,
+}
+
+impl<'a> Collector<'a> {
+    fn new(offsets: &'a Offsets<'a>, said: &Said) -> Self {
+        let mut collector = Self {
+            offsets,
+            names: Interner::default(),
+            facts: FileFacts::default(),
+            own: RustFacts {
+                test: said.test,
+                ..RustFacts::default()
+            },
+            place: Place {
+                scope: 0,
+                item: None,
+                when: When {
+                    guarded: said.guarded,
+                    test: said.test,
+                    ..When::default()
+                },
+            },
+            has_globs: offsets.text().contains("::*") || offsets.text().contains("{*"),
+        };
+        collector.scope(None, ScopeKind::File, said.macro_use);
+        collector
+    }
+
+    fn finish(mut self) -> Parsed<RustFacts> {
+        let names = std::mem::take(&mut self.names).finish();
+        self.own
+            .bindings
+            .sort_by(|a, b| (a.scope, names.get(a.name)).cmp(&(b.scope, names.get(b.name))));
+        self.own.globs.sort_unstable();
+        self.own.mentioned.sort_unstable();
+        self.own.mentioned.dedup();
+        self.facts.names = names;
+        self.facts.items.shrink_to_fit();
+        self.facts.imports.shrink_to_fit();
+        self.own.bindings.shrink_to_fit();
+        self.own.paths.shrink_to_fit();
+        Parsed {
+            facts: self.facts,
+            own: self.own,
+        }
+    }
+
+    fn scope(&mut self, parent: Option<u32>, kind: ScopeKind, macro_use: bool) -> u32 {
+        self.own.scopes.push(Scope {
+            parent,
+            kind,
+            open: false,
+            macro_use,
+        });
+        to_u32(self.own.scopes.len() - 1)
+    }
+
+    fn open(&mut self) {
+        self.own.scopes[self.place.scope as usize].open = true;
+    }
+
+    /// Does something elsewhere, then comes back.
+    fn at(&mut self, place: Place, work: impl FnOnce(&mut Self)) {
+        let before = std::mem::replace(&mut self.place, place);
+        work(self);
+        self.place = before;
+    }
+
+    /// The place below attributes.
+    fn under(&self, said: &Said) -> Place {
+        let mut place = self.place;
+        place.when.test |= said.test;
+        place.when.guarded |= said.guarded;
+        place
+    }
+
+    fn within(&mut self, item: u32, work: impl FnOnce(&mut Self)) {
+        let mut place = self.place;
+        place.item = Some(item);
+        self.at(place, work);
+    }
+
+    /// A body that runs when the function does.
+    fn deferred(&mut self, item: u32, work: impl FnOnce(&mut Self)) {
+        let mut place = self.place;
+        place.item = Some(item);
+        place.when.deferred = true;
+        self.at(place, work);
+    }
+
+    /// Reads what the attributes say and walks below them.
+    fn attributed(&mut self, attributes: &[Attribute], work: impl FnOnce(&mut Self)) {
+        if attributes.is_empty() {
+            work(self);
+        } else {
+            let place = self.under(&attributes::said(attributes));
+            self.at(place, work);
+        }
+    }
+
+    fn bind(&mut self, name: Name, bound: Bound, space: Space, seen: Seen) {
+        self.own.bindings.push(Binding {
+            scope: self.place.scope,
+            name,
+            bound,
+            space,
+            seen,
+            exported: false,
+            guarded: self.place.when.guarded,
+        });
+    }
+
+    /// Lists an item without binding its name.
+    fn item(&mut self, name: Name, kind: ItemKind, span: Span, extent: Span) -> u32 {
+        self.facts.items.push(crate::facts::Item {
+            name,
+            kind,
+            span,
+            extent,
+            parent: self.place.item,
+        });
+        to_u32(self.facts.items.len() - 1)
+    }
+
+    /// Lists an item and binds its name.
+    fn define(&mut self, ident: &Ident, kind: ItemKind, space: Space, seen: Seen, extent: Span) -> u32 {
+        let name = self.names.intern(&plain(ident));
+        let item = self.item(name, kind, self.offsets.span(ident.span()), extent);
+        self.bind(name, Bound::Item(item), space, seen);
+        item
+    }
+
+    fn path_name(&mut self, path: &syn::Path, count: usize) -> Name {
+        let names = path.segments.iter().take(count).map(|segment| &segment.ident);
+        let text = joined(names);
+        self.names.intern(&text)
+    }
+
+    /// Notes that a name is spoken of, for what globs may bring.
+    fn mention(&mut self, ident: &Ident) {
+        if self.has_globs {
+            let name = self.names.intern(&plain(ident));
+            if self.own.mentioned.last() != Some(&name) {
+                self.own.mentioned.push(name);
+            }
+        }
+    }
+
+    /// Notes the first `count` names of a path.
+    fn note(&mut self, path: &syn::Path, count: usize, kind: PathKind) {
+        if let Some(first) = path.segments.first() {
+            self.mention(&first.ident);
+        }
+        let rooted = path.leading_colon.is_some();
+        let fewest = if kind == PathKind::Macro || rooted { 1 } else { 2 };
+        let (Some(first), Some(last)) = (path.segments.first(), path.segments.iter().take(count).last()) else {
+            return;
+        };
+        if count.min(path.segments.len()) < fewest || first.ident == "Self" {
+            return;
+        }
+        let span = self.offsets.between(&first.ident, &last.ident);
+        let path = self.path_name(path, count);
+        self.path_use(path, rooted, kind, span);
+    }
+
+    fn path_use(&mut self, path: Name, rooted: bool, kind: PathKind, span: Span) {
+        self.own.paths.push(PathUse {
+            scope: self.place.scope,
+            path,
+            rooted,
+            kind,
+            item: self.place.item,
+            when: self.place.when,
+            span,
+        });
+    }
+
+    /// A path with its own type: of `<T as a::Trait>::name`, the trait's names count.
+    fn qualified(&mut self, of: Option<&mut QSelf>, path: &mut syn::Path) {
+        let count = match of {
+            Some(of) => {
+                self.visit_type_mut(&mut of.ty);
+                of.position
+            }
+            None => path.segments.len(),
+        };
+        self.note(path, count, PathKind::Plain);
+        visit_mut::visit_path_mut(self, path);
+    }
+
+    fn inherit(&mut self, item: u32, path: &mut syn::Path) {
+        let (Some(first), Some(last)) = (path.segments.first(), path.segments.last()) else {
+            return;
+        };
+        self.mention(&first.ident);
+        let span = self.offsets.between(&first.ident, &last.ident);
+        let base = self.path_name(path, path.segments.len());
+        self.facts.inherits.push(Inherit {
+            item,
+            base,
+            span,
+            when: self.place.when,
+        });
+        self.own
+            .inherit_scopes
+            .push((self.place.scope, path.leading_colon.is_some()));
+        visit_mut::visit_path_mut(self, path);
+    }
+}
+
+fn joined<'i>(names: impl Iterator<Item = &'i Ident>) -> String {
+    let mut text = String::new();
+    for name in names {
+        if !text.is_empty() {
+            text.push_str("::");
+        }
+        text.push_str(&plain(name));
+    }
+    text
+}
+
+/// A path's first name, for the place where it starts.
+fn first_span(path: &syn::Path) -> proc_macro2::Span {
+    path.segments
+        .first()
+        .map_or_else(proc_macro2::Span::call_site, |segment| segment.ident.span())
+}

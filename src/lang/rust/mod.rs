@@ -1,0 +1,256 @@
+//! Rust: `.rs`, read with syn, and `Cargo.toml`. Cargo itself is neither run nor needed.
+//!
+//! - `nesting` refuses what would exhaust the stack; `offsets` turns positions into byte offsets,
+//! - `parse` → `collect` text → facts, with `attributes`, `uses` and `tokens` for what they are named after,
+//! - `manifest` → `project` manifests and files → packages, crates and the module tree, with `files` for paths,
+//! - `resolve` facts → edges, with `lookup` for names seen through `use`, globs and aliases.
+//!
+//! A module of the graph is a file as seen from one crate; inline modules are scopes of their file. Nothing is expanded:
+//! the branches of every `cfg` are united, and a macro's tokens are read for the paths that stand in them.
+
+mod attributes;
+mod collect;
+mod files;
+mod lookup;
+mod manifest;
+mod nesting;
+mod offsets;
+mod parse;
+mod project;
+mod resolve;
+mod tokens;
+mod uses;
+
+use serde::{Deserialize, Serialize};
+
+use crate::facts::{Name, When};
+use crate::graph::ModuleEdges;
+use crate::lang::{Decoded, Files, FrontEnd, Named, Parsed, ProjectInput, SourceText};
+use crate::source::Span;
+
+/// The Rust front end.
+#[derive(Debug, Clone, Copy)]
+pub struct Rust;
+
+/// What holds names: the file, an inline module, a block with items of its own, an enum.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Scope {
+    parent: Option<u32>,
+    kind: ScopeKind,
+    /// Names may appear here by means that are not read: a macro's, an attribute's or a derive's.
+    open: bool,
+    /// `#[macro_use]`: the macros of an inline module are known after it.
+    macro_use: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+enum ScopeKind {
+    File,
+    /// An inline module; its folder, where `#[path]` names one.
+    Module {
+        name: Name,
+        path: Option<Name>,
+    },
+    Block,
+    Enum {
+        item: u32,
+    },
+}
+
+impl ScopeKind {
+    fn is_module(self) -> bool {
+        matches!(self, Self::File | Self::Module { .. })
+    }
+}
+
+/// From where a name can be seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+enum Seen {
+    /// The module that holds it, and those below.
+    Private,
+    /// The module so many steps above, and those below that: `pub(super)`, `pub(in super::super)`.
+    Above(u32),
+    /// The module so many steps below the crate's root, and those below that: `pub(crate)`, `pub(in crate::a)`.
+    Within(u32),
+    Public,
+}
+
+/// The namespaces of Rust.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+enum Space {
+    Type,
+    Value,
+    Macro,
+    /// All of them.
+    Any,
+}
+
+impl Space {
+    /// Whether a name of this space answers a question for `asked`.
+    fn answers(self, asked: Self) -> bool {
+        self == asked || self == Self::Any || asked == Self::Any
+    }
+}
+
+/// What a name stands for where it is bound.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+enum Bound {
+    /// A definition, by index into the file's items.
+    Item(u32),
+    /// A type alias of a path: the item is the alias itself.
+    Alias { item: u32, path: Name, rooted: bool },
+    /// An inline module or an enum, by its scope.
+    Scope(u32),
+    /// A module in a file of its own, by index into `mods`.
+    File(u32),
+    /// A `use` or `extern crate`, by index into `uses`.
+    Use(u32),
+}
+
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+struct Binding {
+    scope: u32,
+    name: Name,
+    bound: Bound,
+    space: Space,
+    seen: Seen,
+    /// A macro that `#[macro_export]` puts into the crate's root.
+    exported: bool,
+    /// Some builds leave it out, and may have the name by a glob instead.
+    guarded: bool,
+}
+
+/// `mod name;`, or `include!("path")`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Outside {
+    scope: u32,
+    /// The module's name; nothing for `include!`.
+    name: Option<Name>,
+    /// The paths that `#[path]`, `#[cfg_attr(…, path)]` or `include!` name.
+    paths: Vec<Name>,
+    /// Whether it may also be where `mod` alone looks: not where an unconditional `#[path]` says otherwise.
+    by_name: bool,
+    macro_use: bool,
+    item: Option<u32>,
+    when: When,
+    span: Span,
+    statement: Span,
+}
+
+/// A `use` or `extern crate`, beside the import of the same index.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Use {
+    scope: u32,
+    /// The whole path; for a glob the path before `*`.
+    path: Name,
+    /// A leading `::`.
+    rooted: bool,
+    form: UseForm,
+    seen: Seen,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+enum UseForm {
+    Name,
+    /// `a::{self}`: a module or type alone.
+    OfSelf,
+    Glob,
+    /// `extern crate a;`, whose macros `#[macro_use]` makes known everywhere.
+    ExternCrate {
+        all_macros: bool,
+    },
+}
+
+impl UseForm {
+    fn is_extern_crate(self) -> bool {
+        matches!(self, Self::ExternCrate { .. })
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+enum PathKind {
+    /// A path of two names or more, as the grammar has it.
+    Plain,
+    /// A path found among a macro's tokens or in an attribute's text.
+    Tokens,
+    /// The path of an invoked macro.
+    Macro,
+}
+
+/// A path without `use`.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+struct PathUse {
+    scope: u32,
+    path: Name,
+    rooted: bool,
+    kind: PathKind,
+    item: Option<u32>,
+    when: When,
+    span: Span,
+}
+
+/// What Rust needs of a file to resolve its names.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct RustFacts {
+    scopes: Vec<Scope>,
+    /// By scope, then name, then in source order.
+    bindings: Vec<Binding>,
+    mods: Vec<Outside>,
+    includes: Vec<Outside>,
+    /// In the order of the file's imports.
+    uses: Vec<Use>,
+    /// Glob uses by index into `uses`, by scope.
+    globs: Vec<(u32, u32)>,
+    paths: Vec<PathUse>,
+    /// The scopes of the file's inherits, in their order, and whether their paths begin with `::`.
+    inherit_scopes: Vec<(u32, bool)>,
+    /// The names that the file's paths begin with, sorted; only where it has globs, for what they may bring.
+    mentioned: Vec<Name>,
+    /// The whole file is test code: `#![cfg(test)]`.
+    test: bool,
+}
+
+impl FrontEnd for Rust {
+    type Facts = RustFacts;
+    type Project = project::RustProject;
+
+    fn name(&self) -> &'static str {
+        "rust"
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        &["rs"]
+    }
+
+    fn manifests(&self) -> &'static [&'static str] {
+        &["Cargo.toml"]
+    }
+
+    fn providers(&self) -> &'static [&'static str] {
+        &["rs"]
+    }
+
+    fn tests(&self) -> &'static [&'static str] {
+        &["**/tests/**", "**/benches/**"]
+    }
+
+    fn decode(&self, bytes: Vec<u8>) -> Decoded {
+        parse::decode(bytes)
+    }
+
+    fn parse(&self, source: SourceText<'_>) -> Parsed<RustFacts> {
+        parse::parse(source.text)
+    }
+
+    fn project(&self, input: ProjectInput<'_>, files: Files<'_, RustFacts>) -> Named<Self::Project> {
+        project::project(input, files)
+    }
+
+    fn resolve(&self, project: &Self::Project, files: Files<'_, RustFacts>, module: u32) -> ModuleEdges {
+        resolve::resolve(project, files, module)
+    }
+
+    fn places(&self, project: &Self::Project, missing: &str) -> Vec<String> {
+        project.places(missing)
+    }
+}

@@ -1,0 +1,133 @@
+//! Text → facts: runs the parser and hands its tree to [`super::collect`].
+//!
+//! proc-macro2 keeps the text of everything it has parsed on a thread until it is told that no span is left; it is told
+//! after every file, so that memory does not grow with the tree.
+
+use super::offsets::Offsets;
+use super::{RustFacts, Scope, ScopeKind, collect, nesting};
+use crate::facts::{Comment, FileFacts, Notation, ParseProblem};
+use crate::lang::{Decoded, Parsed};
+use crate::source::{Span, count_lines, to_u32};
+
+/// The text of a source: UTF-8, as the language has it.
+pub(super) fn decode(bytes: Vec<u8>) -> Decoded {
+    match String::from_utf8(bytes) {
+        Ok(text) => Decoded { text, problem: None },
+        Err(error) => {
+            let at = error.utf8_error().valid_up_to();
+            let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+            let span = Span::new(to_u32(at), to_u32(at + char::REPLACEMENT_CHARACTER.len_utf8()));
+            Decoded {
+                text,
+                problem: Some(ParseProblem {
+                    span,
+                    message: "not valid UTF-8".to_owned(),
+                }),
+            }
+        }
+    }
+}
+
+/// Reads one source. A source that does not parse yields its header and one problem.
+pub(super) fn parse(text: &str) -> Parsed<RustFacts> {
+    let base = text.len() - body(text).len();
+    let shape = nesting::shape(text);
+    let mut result = if let Some((span, message)) = shape.too_deep {
+        unread(ParseProblem { span, message })
+    } else {
+        let result = read(&text[base..], base, shape.unbalanced);
+        proc_macro2::extra::invalidate_current_thread_spans();
+        result
+    };
+    result.facts.notation = Notation::Colons;
+    result.facts.lines = count_lines(text);
+    result.facts.header = header(text);
+    result
+}
+
+/// The tree and its spans live no longer than this call.
+fn read(body: &str, base: usize, unbalanced: Option<(Span, String)>) -> Parsed<RustFacts> {
+    let offsets = Offsets::new(body, base);
+    match syn::parse_str::<syn::File>(body) {
+        Ok(file) => collect::collect(&offsets, file),
+        Err(error) => match syn::parse::Parser::parse_str(syn::Block::parse_within, body) {
+            // `include!` takes expressions too.
+            Ok(statements) => collect::fragment(&offsets, statements),
+            Err(_) => unread(problem(&offsets, &error, unbalanced)),
+        },
+    }
+}
+
+/// What follows a byte order mark and a `#!` line.
+fn body(text: &str) -> &str {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    match text.strip_prefix("#!") {
+        // `#![…]` is an attribute, whatever stands between.
+        Some(rest) if !rest.trim_start().starts_with('[') => {
+            let end = memchr::memchr(b'\n', text.as_bytes()).unwrap_or(text.len());
+            &text[end..]
+        }
+        _ => text,
+    }
+}
+
+fn problem(offsets: &Offsets<'_>, error: &syn::Error, unbalanced: Option<(Span, String)>) -> ParseProblem {
+    if let Some((span, message)) = unbalanced {
+        return ParseProblem { span, message };
+    }
+    let message = error.to_string();
+    let span = if message.starts_with("unexpected end of input") {
+        let mut span = offsets.span(error.span());
+        if span.start == span.end || span.start == offsets.whole_start() {
+            span = Span::new(offsets.whole_end(), offsets.whole_end());
+        }
+        span
+    } else {
+        offsets.span(error.span())
+    };
+    ParseProblem { span, message }
+}
+
+fn unread(problem: ParseProblem) -> Parsed<RustFacts> {
+    let whole = Scope {
+        parent: None,
+        kind: ScopeKind::File,
+        open: true,
+        macro_use: false,
+    };
+    Parsed {
+        facts: FileFacts {
+            problems: vec![problem],
+            ..FileFacts::default()
+        },
+        own: RustFacts {
+            scopes: vec![whole],
+            ..RustFacts::default()
+        },
+    }
+}
+
+/// The comments before the first item.
+fn header(text: &str) -> Vec<Comment> {
+    const LONGEST: usize = 100;
+    let mut comments = Vec::new();
+    let mut rest = body(text);
+    while comments.len() < LONGEST {
+        rest = rest.trim_start();
+        let start = text.len() - rest.len();
+        let end = if rest.starts_with("//") {
+            memchr::memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len())
+        } else if rest.starts_with("/*") {
+            nesting::comment_end(rest.as_bytes(), 0)
+        } else {
+            break;
+        };
+        let shown = rest[..end].trim_end();
+        comments.push(Comment {
+            text: shown.into(),
+            span: Span::new(to_u32(start), to_u32(start + shown.len())),
+        });
+        rest = &rest[end..];
+    }
+    comments
+}

@@ -1,0 +1,636 @@
+//! Packages and files → crates and their module trees.
+//!
+//! Where modules lie in files: <https://doc.rust-lang.org/reference/items/modules.html>. A file that no `mod` reaches
+//! is read all the same: below the module whose folder holds it, or else as a crate of its own.
+
+use rustc_hash::FxHashMap;
+
+use super::files::{Paths, ancestors, file_name, join, parent, stem};
+use super::lookup::{Lookup, Reached};
+use super::manifest::{self, Kind, NEWEST, Package};
+use super::{Bound, Outside, RustFacts, ScopeKind};
+use crate::facts::{FileFacts, ItemKind, When};
+use crate::lang::{Files, ModuleName, Named, ProjectInput};
+use crate::source::to_u32;
+
+/// How many modules one file may be, over all crates: beyond, `#[path]` is going round in circles.
+const MOST_MODULES_OF_A_FILE: u32 = 256;
+
+/// Crates, modules, and what names from outside lead to.
+#[derive(Debug, Default)]
+pub struct RustProject {
+    pub(super) crates: Vec<Crate>,
+    /// In the order of their files.
+    pub(super) modules: Vec<Module>,
+    /// What each glob reaches, by module and the use's index.
+    pub(super) globs: FxHashMap<(u32, u32), Vec<Reached>>,
+    /// The macros that a crate defines, by name: module and item.
+    pub(super) macros: FxHashMap<u32, FxHashMap<Box<str>, Vec<MacroRules>>>,
+    /// Where modules that are declared but not there could lie.
+    absent: FxHashMap<String, Vec<String>>,
+}
+
+/// A `macro_rules!`.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct MacroRules {
+    pub(super) module: u32,
+    pub(super) scope: u32,
+    pub(super) item: u32,
+    /// `#[macro_export]`
+    pub(super) exported: bool,
+}
+
+/// A crate: a target's module tree.
+#[derive(Debug)]
+pub(super) struct Crate {
+    pub(super) kind: Kind,
+    pub(super) name: String,
+    pub(super) edition: u16,
+    pub(super) root: u32,
+    package: Option<usize>,
+    /// The crates that its code knows by name.
+    pub(super) prelude: FxHashMap<String, Known>,
+}
+
+/// A crate that code knows by name.
+#[derive(Debug, Clone)]
+pub(super) enum Known {
+    /// One of the project, by index.
+    Crate(u32),
+    /// One outside, by its package's name.
+    External(String),
+}
+
+/// A file as seen from one crate.
+#[derive(Debug)]
+pub(super) struct Module {
+    pub(super) file: u32,
+    pub(super) krate: u32,
+    pub(super) name: String,
+    /// The module and scope that declare it.
+    pub(super) parent: Option<(u32, u32)>,
+    /// The folder in which the files of its modules are looked for.
+    folder: String,
+    /// The modules behind each `mod` of its file, in the order of [`RustFacts::mods`]: several where `cfg` decides.
+    pub(super) children: Vec<Vec<u32>>,
+    /// The modules behind each `include!`.
+    pub(super) includes: Vec<Option<u32>>,
+    /// Modules that lie below it though no `mod` names them.
+    pub(super) strays: Vec<u32>,
+    /// Included by `include!`: it shares its includer's names.
+    pub(super) included: bool,
+    pub(super) standing: Standing,
+}
+
+/// Under what circumstances a module is part of its crate.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Standing {
+    /// In test builds alone.
+    pub(super) test: bool,
+    /// Some builds leave it out.
+    pub(super) guarded: bool,
+    /// A target or a `mod` leads to it.
+    pub(super) declared: bool,
+}
+
+impl Standing {
+    /// That of a module declared here under circumstances of its own.
+    fn under(self, when: When) -> Self {
+        Self {
+            test: self.test || when.test,
+            guarded: self.guarded || when.guarded,
+            ..self
+        }
+    }
+}
+
+impl RustProject {
+    /// Where a missing module's source could lie: paths without extension.
+    pub(super) fn places(&self, missing: &str) -> Vec<String> {
+        if let Some(places) = self.absent.get(missing) {
+            return places.clone();
+        }
+        let Some((above, name)) = missing.rsplit_once("::") else {
+            return Vec::new();
+        };
+        let holders = self.modules.iter().filter(|module| module.name == above);
+        holders.flat_map(|module| by_name(&module.folder, name)).collect()
+    }
+
+    pub(super) fn module(&self, at: u32) -> &Module {
+        &self.modules[at as usize]
+    }
+
+    /// The whole name of a module that a scope of a file declares.
+    pub(super) fn declared_name(&self, at: u32, own: &RustFacts, facts: &FileFacts, scope: u32, name: &str) -> String {
+        let mut full = self.module(at).name.clone();
+        for (around, _) in around(own, facts, scope) {
+            full = format!("{full}::{around}");
+        }
+        if name.is_empty() {
+            full
+        } else {
+            format!("{full}::{name}")
+        }
+    }
+
+    pub(super) fn crate_of(&self, module: u32) -> &Crate {
+        &self.crates[self.module(module).krate as usize]
+    }
+}
+
+/// Whether a file is the root of a crate by its name.
+fn is_root(path: &str) -> bool {
+    matches!(file_name(path), "lib.rs" | "main.rs")
+}
+
+/// Whether a folder is another or lies below it.
+fn holds(outer: &str, folder: &str) -> bool {
+    folder
+        .strip_prefix(outer)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// The inline modules around a scope, from the outside in: their names, and their folders' names.
+fn around<'a>(own: &RustFacts, facts: &'a FileFacts, scope: u32) -> Vec<(&'a str, &'a str)> {
+    let mut around = Vec::new();
+    let mut next = Some(scope);
+    while let Some(scope) = next {
+        let scope = &own.scopes[scope as usize];
+        if let ScopeKind::Module { name, path } = scope.kind {
+            around.push((facts.names.get(name), facts.names.get(path.unwrap_or(name))));
+        }
+        next = scope.parent;
+    }
+    around.reverse();
+    around
+}
+
+/// The paths, without extension, at which `mod name;` looks in a folder.
+fn by_name(folder: &str, name: &str) -> Vec<String> {
+    let place = if folder.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{folder}/{name}")
+    };
+    let inner = format!("{place}/mod");
+    vec![place, inner]
+}
+
+/// Builds the module trees and names every module.
+pub(super) fn project(input: ProjectInput<'_>, files: Files<'_, RustFacts>) -> Named<RustProject> {
+    let paths = Paths::new(files);
+    let read = manifest::read(input.manifests, &paths);
+    let mut builder = Builder {
+        files,
+        paths: &paths,
+        packages: &read.packages,
+        project: RustProject::default(),
+        uses_of_file: vec![0; files.len()],
+    };
+    builder.targets();
+    builder.strays();
+    builder.order();
+    builder.preludes();
+    builder.macros();
+    let modules = builder.names();
+    let mut project = builder.project;
+    project.globs = globs(&project, files);
+    Named {
+        project,
+        modules,
+        problems: read.problems,
+    }
+}
+
+/// Follows every glob once; what it reaches is asked for again and again.
+fn globs(project: &RustProject, files: Files<'_, RustFacts>) -> FxHashMap<(u32, u32), Vec<Reached>> {
+    let mut globs = FxHashMap::default();
+    let mut lookup = Lookup::new(project, files);
+    for (at, module) in (0..).zip(&project.modules) {
+        for &(scope, glob) in &files.own(module.file).globs {
+            let of = &files.own(module.file).uses[glob as usize];
+            let path = files.facts(module.file).names.get(of.path);
+            globs.insert((at, glob), lookup.glob(at, scope, path, of.rooted));
+        }
+    }
+    globs
+}
+
+struct Builder<'a> {
+    files: Files<'a, RustFacts>,
+    paths: &'a Paths<'a>,
+    packages: &'a [Package],
+    project: RustProject,
+    /// How many modules each file has become.
+    uses_of_file: Vec<u32>,
+}
+
+/// A module to be loaded.
+struct Load {
+    file: u32,
+    krate: u32,
+    name: String,
+    parent: Option<(u32, u32)>,
+    folder: String,
+    included: bool,
+    standing: Standing,
+}
+
+impl Builder<'_> {
+    fn targets(&mut self) {
+        for (at, package) in self.packages.iter().enumerate() {
+            for target in &package.targets {
+                self.root(target.kind, target.name.clone(), target.file, Some(at), package.edition);
+            }
+        }
+    }
+
+    fn root(&mut self, kind: Kind, name: String, file: u32, package: Option<usize>, edition: u16) {
+        let krate = to_u32(self.project.crates.len());
+        let load = Load {
+            file,
+            krate,
+            name: name.clone(),
+            parent: None,
+            folder: parent(self.files.path(file)).to_owned(),
+            included: false,
+            standing: Standing {
+                test: matches!(kind, Kind::Test | Kind::Bench),
+                guarded: false,
+                declared: kind != Kind::Stray || is_root(self.files.path(file)),
+            },
+        };
+        self.project.crates.push(Crate {
+            kind,
+            name,
+            edition,
+            root: to_u32(self.project.modules.len()),
+            package,
+            prelude: FxHashMap::default(),
+        });
+        self.load(load);
+    }
+
+    /// Loads a module and all that it declares.
+    fn load(&mut self, load: Load) -> u32 {
+        let first = to_u32(self.project.modules.len());
+        self.push(load);
+        let mut next = first;
+        while (next as usize) < self.project.modules.len() {
+            self.children(next);
+            next += 1;
+        }
+        first
+    }
+
+    fn push(&mut self, load: Load) -> u32 {
+        self.uses_of_file[load.file as usize] += 1;
+        let own = self.files.own(load.file);
+        self.project.modules.push(Module {
+            file: load.file,
+            krate: load.krate,
+            name: load.name,
+            parent: load.parent,
+            folder: load.folder,
+            children: vec![Vec::new(); own.mods.len()],
+            includes: vec![None; own.includes.len()],
+            strays: Vec::new(),
+            included: load.included,
+            standing: Standing {
+                test: load.standing.test || own.test,
+                ..load.standing
+            },
+        });
+        to_u32(self.project.modules.len() - 1)
+    }
+
+    fn children(&mut self, at: u32) {
+        let file = self.project.module(at).file;
+        let own = self.files.own(file);
+        for (number, declared) in own.mods.iter().enumerate() {
+            let name = declared.name.map_or("", |name| self.files.facts(file).names.get(name));
+            let (inner, full) = self.place_of(at, declared.scope, name);
+            for (path, own_folder) in self.candidates(at, declared, &inner, name) {
+                let Some(found) = self.paths.at(&path).filter(|found| self.may_load(at, *found)) else {
+                    continue;
+                };
+                let folder = if own_folder {
+                    parent(&path).to_owned()
+                } else {
+                    format!("{inner}{name}")
+                };
+                let module = self.project.module(at);
+                let load = Load {
+                    file: found,
+                    krate: module.krate,
+                    name: full.clone(),
+                    parent: Some((at, declared.scope)),
+                    folder,
+                    included: false,
+                    standing: module.standing.under(declared.when),
+                };
+                let child = self.push(load);
+                self.project.modules[at as usize].children[number].push(child);
+            }
+            if self.project.module(at).children[number].is_empty() {
+                let stems = self.candidates(at, declared, &inner, name);
+                let stems = stems.into_iter().map(|(path, _)| without_extension(&path).to_owned());
+                self.project.absent.entry(full).or_default().extend(stems);
+            }
+        }
+        for (number, included) in own.includes.iter().enumerate() {
+            let text = included
+                .paths
+                .first()
+                .map(|path| self.files.facts(file).names.get(*path));
+            let path = text.and_then(|text| join(parent(self.files.path(file)), text));
+            let found = path.as_deref().and_then(|path| self.paths.at(path));
+            if let Some(found) = found.filter(|found| self.may_load(at, *found)) {
+                let module = self.project.module(at);
+                let load = Load {
+                    file: found,
+                    krate: module.krate,
+                    name: self.place_of(at, included.scope, "").1,
+                    parent: Some((at, included.scope)),
+                    folder: parent(self.files.path(found)).to_owned(),
+                    included: true,
+                    standing: module.standing.under(included.when),
+                };
+                let child = self.push(load);
+                self.project.modules[at as usize].includes[number] = Some(child);
+            } else if let (Some(path), Some(text)) = (path, text) {
+                let stem = without_extension(&path).to_owned();
+                self.project.absent.entry(text.to_owned()).or_default().push(stem);
+            }
+        }
+    }
+
+    /// The folder, with `/`, in which a scope's modules are looked for, and the whole name of one of them.
+    fn place_of(&self, at: u32, scope: u32, name: &str) -> (String, String) {
+        let module = self.project.module(at);
+        let own = self.files.own(module.file);
+        let facts = self.files.facts(module.file);
+        let mut folder = module.folder.clone();
+        for (_, place) in around(own, facts, scope) {
+            folder = join(&folder, place).unwrap_or_default();
+        }
+        let full = self.project.declared_name(at, own, facts, scope, name);
+        if !folder.is_empty() {
+            folder.push('/');
+        }
+        (folder, full)
+    }
+
+    /// Where a `mod` looks, and whether the file found there keeps its modules beside itself.
+    fn candidates(&self, at: u32, declared: &Outside, inner: &str, name: &str) -> Vec<(String, bool)> {
+        let module = self.project.module(at);
+        let names = &self.files.facts(module.file).names;
+        let mut found = Vec::new();
+        for path in &declared.paths {
+            let own = self.files.own(module.file);
+            let inline = around(own, self.files.facts(module.file), declared.scope);
+            let base = if inline.is_empty() {
+                parent(self.files.path(module.file))
+            } else {
+                inner.trim_end_matches('/')
+            };
+            found.extend(join(base, names.get(*path)).map(|path| (path, true)));
+        }
+        if declared.by_name {
+            let fits = |path: &String| self.paths.at(path).is_some();
+            let beside = format!("{inner}{name}.rs");
+            let inside = format!("{inner}{name}/mod.rs");
+            // Both at once are an error of the language; the first is then read.
+            if fits(&beside) || !fits(&inside) {
+                found.push((beside, false));
+            } else {
+                found.push((inside, true));
+            }
+        }
+        found
+    }
+
+    /// Whether a file may become a module below `at`: not if that goes round in circles.
+    fn may_load(&self, at: u32, file: u32) -> bool {
+        let mut next = Some(at);
+        while let Some(above) = next {
+            let module = self.project.module(above);
+            if module.file == file {
+                return false;
+            }
+            next = module.parent.map(|(above, _)| above);
+        }
+        self.uses_of_file[file as usize] < MOST_MODULES_OF_A_FILE
+    }
+
+    /// Files that no target reaches.
+    fn strays(&mut self) {
+        let mut left: Vec<u32> = (0..to_u32(self.files.len())).collect();
+        left.retain(|file| self.uses_of_file[*file as usize] == 0);
+        // Roots first, then from the outside in, so that what holds a file is there before it.
+        left.sort_by_key(|file| {
+            let path = self.files.path(*file);
+            let rank = match file_name(path) {
+                "lib.rs" => 0,
+                "main.rs" => 1,
+                _ => 2,
+            };
+            let inner = usize::from(file_name(path) != "mod.rs");
+            (rank, path.matches('/').count() + inner, *file)
+        });
+        let mut holders: FxHashMap<String, u32> = FxHashMap::default();
+        let mut seen = 0;
+        for file in left {
+            if self.uses_of_file[file as usize] > 0 {
+                continue;
+            }
+            while let Some(module) = self.project.modules.get(seen) {
+                let krate = &self.project.crates[module.krate as usize];
+                // Programs lie side by side in `src/bin`, as strays do anywhere: only a root by its name has its folder
+                // to itself.
+                let shares_folder =
+                    krate.kind != Kind::Lib && to_u32(seen) == krate.root && !is_root(self.files.path(module.file));
+                let holds = matches!(krate.kind, Kind::Lib | Kind::Bin | Kind::Stray);
+                if holds && !shares_folder && !module.included {
+                    holders.entry(module.folder.clone()).or_insert(to_u32(seen));
+                }
+                seen += 1;
+            }
+            self.stray(file, &holders);
+        }
+    }
+
+    fn stray(&mut self, file: u32, holders: &FxHashMap<String, u32>) {
+        let path = self.files.path(file);
+        let folder = parent(path);
+        let is_root = is_root(path);
+        let (name, outer, folder) = if file_name(path) == "mod.rs" {
+            (file_name(folder), parent(folder), folder.to_owned())
+        } else {
+            let inner = by_name(folder, stem(path)).swap_remove(0);
+            (stem(path), folder, inner)
+        };
+        let package =
+            ancestors(path).find_map(|folder| self.packages.iter().position(|package| package.folder == folder));
+        // The module whose folder holds it, or the nearest above within the package's sources.
+        let sources = package.and_then(|at| join(&self.packages[at].folder, "src"));
+        let holder = std::iter::once(outer)
+            .chain(
+                ancestors(outer).take_while(|folder| sources.as_deref().is_some_and(|sources| holds(sources, folder))),
+            )
+            .find_map(|folder| Some((folder, *holders.get(folder)?)));
+        if let Some((holding, above)) = holder.filter(|_| !is_root) {
+            let module = self.project.module(above);
+            let between = outer[holding.len()..].trim_start_matches('/').replace('/', "::");
+            let name = if between.is_empty() {
+                name.to_owned()
+            } else {
+                format!("{between}::{name}")
+            };
+            let load = Load {
+                file,
+                krate: module.krate,
+                name: format!("{}::{name}", module.name),
+                parent: Some((above, 0)),
+                folder,
+                included: false,
+                standing: Standing {
+                    declared: false,
+                    ..module.standing
+                },
+            };
+            let child = self.load(load);
+            if holding == outer {
+                self.project.modules[above as usize].strays.push(child);
+            }
+            return;
+        }
+        let edition = package.map_or(NEWEST, |at| self.packages[at].edition);
+        let name = if is_root {
+            let folder = parent(path);
+            file_name(if file_name(folder) == "src" {
+                parent(folder)
+            } else {
+                folder
+            })
+        } else {
+            name
+        };
+        let name = if name.is_empty() { stem(path) } else { name };
+        self.root(Kind::Stray, name.replace('-', "_"), file, package, edition);
+    }
+
+    /// Puts the modules in the order of their files.
+    fn order(&mut self) {
+        let mut order: Vec<u32> = (0..to_u32(self.project.modules.len())).collect();
+        order.sort_by_key(|at| (self.project.module(*at).file, *at));
+        let mut place = vec![0; order.len()];
+        for (new, old) in (0..).zip(&order) {
+            place[*old as usize] = new;
+        }
+        let mut modules = std::mem::take(&mut self.project.modules);
+        for module in &mut modules {
+            if let Some((above, _)) = &mut module.parent {
+                *above = place[*above as usize];
+            }
+            let children = module.children.iter_mut().flatten();
+            for child in children
+                .chain(module.includes.iter_mut().flatten())
+                .chain(&mut module.strays)
+            {
+                *child = place[*child as usize];
+            }
+        }
+        for krate in &mut self.project.crates {
+            krate.root = place[krate.root as usize];
+        }
+        let mut placed: Vec<(u32, Module)> = place.into_iter().zip(modules).collect();
+        placed.sort_by_key(|(at, _)| *at);
+        self.project.modules = placed.into_iter().map(|(_, module)| module).collect();
+    }
+
+    /// What each crate knows by name: the standard library, its dependencies, its package's own library.
+    fn preludes(&mut self) {
+        let mut libraries: FxHashMap<&str, u32> = FxHashMap::default();
+        for (at, krate) in (0..).zip(&self.project.crates) {
+            if let (Kind::Lib, Some(package)) = (krate.kind, krate.package) {
+                libraries.insert(self.packages[package].folder.as_str(), at);
+            }
+        }
+        let name = |at: u32| self.project.crates[at as usize].name.clone();
+        let mut preludes = Vec::new();
+        for krate in &self.project.crates {
+            let standard = ["std", "core", "alloc", "proc_macro", "test"];
+            let mut known: FxHashMap<String, Known> = standard
+                .into_iter()
+                .map(|name| (name.to_owned(), Known::External(name.to_owned())))
+                .collect();
+            let package = krate.package.map(|at| &self.packages[at]);
+            for dependency in package.iter().flat_map(|package| &package.dependencies) {
+                let local = dependency.folder.as_deref().and_then(|folder| libraries.get(folder));
+                let (code, known_as) = match local {
+                    Some(&library) if dependency.renamed => (dependency.name.clone(), Known::Crate(library)),
+                    Some(&library) => (name(library), Known::Crate(library)),
+                    None => (dependency.name.clone(), Known::External(dependency.package.clone())),
+                };
+                known.insert(code, known_as);
+            }
+            let own = package.and_then(|package| libraries.get(package.folder.as_str()));
+            if let Some(&own) = own.filter(|_| !matches!(krate.kind, Kind::Lib | Kind::Build)) {
+                known.insert(name(own), Known::Crate(own));
+            }
+            preludes.push(known);
+        }
+        for (krate, prelude) in self.project.crates.iter_mut().zip(preludes) {
+            krate.prelude = prelude;
+        }
+    }
+
+    fn macros(&mut self) {
+        for (at, module) in (0..).zip(&self.project.modules) {
+            let facts = self.files.facts(module.file);
+            for binding in &self.files.own(module.file).bindings {
+                let Bound::Item(item) = binding.bound else { continue };
+                if facts.items[item as usize].kind == ItemKind::Macro {
+                    let of_crate = self.project.macros.entry(module.krate).or_default();
+                    of_crate
+                        .entry(facts.names.get(binding.name).into())
+                        .or_default()
+                        .push(MacroRules {
+                            module: at,
+                            scope: binding.scope,
+                            item,
+                            exported: binding.exported,
+                        });
+                }
+            }
+        }
+    }
+
+    fn names(&self) -> Vec<ModuleName> {
+        let mut names = Vec::new();
+        for module in &self.project.modules {
+            let krate = &self.project.crates[module.krate as usize];
+            let root = match (krate.kind, krate.package) {
+                (Kind::Lib, Some(package)) => self.packages[package].folder.as_str(),
+                // Of a package's other crates, the root file tells them apart.
+                _ => self.files.path(self.project.module(krate.root).file),
+            };
+            let file = file_name(self.files.path(module.file));
+            names.push(ModuleName {
+                file: module.file,
+                root: root.into(),
+                name: module.name.as_str().into(),
+                package: matches!(file, "mod.rs" | "lib.rs" | "main.rs")
+                    || module.children.iter().any(|c| !c.is_empty()),
+                test: module.standing.test,
+            });
+        }
+        names
+    }
+}
+
+fn without_extension(path: &str) -> &str {
+    path.strip_suffix(".rs").unwrap_or(path)
+}
