@@ -2,8 +2,8 @@
 
 use crate::rules::pattern::Specificity;
 use crate::rules::selector::Subject;
-use crate::rules::text::At;
 use crate::rules::{Layer, LayerId, Rules};
+use crate::source::At;
 
 /// Where a module stands.
 #[derive(Debug, Clone, Default)]

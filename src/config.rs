@@ -8,7 +8,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::rules::pattern::Pattern;
-use crate::rules::text::{At, Mistake, Placed, parse};
+use crate::rules::text::{Mistake, Placed, parse};
+use crate::source::At;
 
 /// The project file's name.
 pub const FILE_NAME: &str = "wiremap.toml";

@@ -2,7 +2,7 @@
 //!
 //! Facts are a pure function of a file's text: they hold no ids, no paths on disk and no rules, so they can be
 //! cached by content. Strings are interned per file. What only one language needs to resolve its names is that front
-//! end's own facts (see [`crate::lang::FrontEnd::Facts`]).
+//! end's own facts (see [`crate::lang::front_end::FrontEnd::Facts`]).
 
 use std::hash::BuildHasher;
 

@@ -9,7 +9,8 @@ use crate::config::{Config, FILE_NAME};
 use crate::discover::{Tree, plain};
 use crate::rules::Rules;
 use crate::rules::load::{BUILTIN_PREFIX, Mistakes, builtin, load};
-use crate::rules::text::{At, Mistake, Placed, RulesText};
+use crate::rules::text::{Mistake, Placed, RulesText};
+use crate::source::At;
 
 /// Why nothing was analysed: exit code 2.
 #[derive(Debug, Clone)]

@@ -46,6 +46,15 @@ impl Span {
     }
 }
 
+/// A place in one of the rules files that are loaded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct At {
+    /// The file, by the order of loading.
+    pub file: u16,
+    /// The bytes.
+    pub span: Span,
+}
+
 /// A count or offset as `u32`, clamped: what wiremap counts is bounded far below.
 pub fn to_u32(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)

@@ -231,10 +231,11 @@ fn every_shipped_rules_file_is_right_in_itself() {
     }
     let shipped = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("rules"))
         .expect("rules")
+        .filter(|file| file.as_ref().is_ok_and(|file| file.file_name() != "self.toml"))
         .count();
     assert_eq!(
         shipped,
         wiremap::rules::load::BUILTIN.len(),
-        "every file of rules/ is shipped"
+        "every file of rules/ but wiremap's own is shipped"
     );
 }

@@ -2,8 +2,8 @@
 
 use serde_json::{from_str, to_string};
 use wiremap::facts::FileFacts;
+use wiremap::lang::front_end::{FrontEnd, SourceText};
 use wiremap::lang::python::{Python, PythonFacts};
-use wiremap::lang::{FrontEnd, SourceText};
 
 const TEXT: &str = r#"# Layer: L5
 from __future__ import annotations

@@ -1,6 +1,6 @@
 //! `ambiguous-layer`: two layers claim one file with equally specific patterns.
 
-use super::{Check, Context};
+use super::context::{Check, Context};
 use crate::finding::{AMBIGUOUS_LAYER, Finding, Place, Related};
 use crate::graph::ModuleId;
 use crate::source::Span;

@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::{Check, Context};
+use super::context::{Check, Context};
 use crate::analysis::Analysis;
 use crate::finding::{CYCLE, Finding, Level, Place, Related};
 use crate::graph::cycles::{Cycle, cycles};
 use crate::graph::{Edge, ModuleId, Target};
-use crate::rules::text::At;
-use crate::source::to_u32;
+use crate::source::{At, to_u32};
 
 pub(super) struct Cycles;
 

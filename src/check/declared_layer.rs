@@ -1,6 +1,6 @@
 //! `declared-layer`: a header comment that contradicts the placement.
 
-use super::{Check, Context};
+use super::context::{Check, Context};
 use crate::finding::{DECLARED_LAYER, Finding, Place};
 use crate::graph::ModuleId;
 

@@ -1,6 +1,6 @@
 //! `dormant`: a layer that has no file today, which makes its rules dormant.
 
-use super::{Check, Context};
+use super::context::{Check, Context};
 use crate::finding::{DORMANT, Finding, Place};
 use crate::rules::LayerId;
 

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::Context;
+use super::context::Context;
 use crate::analysis::Analysis;
 use crate::finding::{EXPIRED_EXCEPTION, Finding, Level, Place, UNUSED_EXCEPTION};
 use crate::rules::load::is_builtin;

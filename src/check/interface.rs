@@ -1,6 +1,6 @@
 //! `interface`: a public face that names what does not exist.
 
-use super::{Check, Context};
+use super::context::{Check, Context};
 use crate::analysis::Analysis;
 use crate::facts::{FileFacts, ImportForm};
 use crate::finding::{Finding, INTERFACE, Place};

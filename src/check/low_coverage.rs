@@ -1,6 +1,6 @@
 //! `low-coverage`: a smaller share of the imports resolves than the project file asks for.
 
-use super::{Check, Context};
+use super::context::{Check, Context};
 use crate::finding::{Finding, LOW_COVERAGE, Place};
 
 pub(super) struct LowCoverage;

@@ -1,7 +1,7 @@
 //! `missing-module`: an import of the project's own tree that leads nowhere.
 
+use super::context::{Check, Context};
 use super::words::{self, Statement};
-use super::{Check, Context};
 use crate::finding::{Dependency, Finding, Level, MISSING_MODULE, Place};
 use crate::graph::{ModuleId, Target};
 use crate::rules::selector::Subject;

@@ -3,9 +3,11 @@
 //! Must not know languages, nor how findings are drawn. No check sees another.
 
 mod ambiguous_layer;
+mod context;
 mod cycle;
 mod declared_layer;
 mod dormant;
+mod edge_rules;
 mod exceptions;
 mod interface;
 mod low_coverage;
@@ -23,35 +25,14 @@ use crate::discover::below_deepest;
 use crate::finding::{Finding, Level, Place};
 use crate::graph::ModuleId;
 use crate::rules::selector::Subject;
+use context::Check;
+pub use context::Context;
 pub use exceptions::Exceptions;
 pub use policy::Policy;
 
-/// What checks may look at.
-pub struct Context<'a> {
-    /// The project.
-    pub analysis: &'a Analysis,
-    /// Which exceptions were used.
-    pub exceptions: &'a Exceptions,
-    /// The rules on edges, prepared for this project.
-    pub policy: &'a Policy,
-}
-
-/// A check: pure functions from the analysis to findings.
-pub trait Check: Sync {
-    /// Findings on one module.
-    fn module(&self, _context: &Context<'_>, _module: ModuleId) -> Vec<Finding> {
-        Vec::new()
-    }
-
-    /// Findings on the project as a whole.
-    fn project(&self, _context: &Context<'_>) -> Vec<Finding> {
-        Vec::new()
-    }
-}
-
 /// All checks.
 pub static CHECKS: &[&dyn Check] = &[
-    &policy::EdgeRules,
+    &edge_rules::EdgeRules,
     &unparsed_source::UnparsedSource,
     &missing_module::MissingModule,
     &unclassified::UnclassifiedFile,

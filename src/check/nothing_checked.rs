@@ -1,9 +1,9 @@
 //! `nothing-checked`: the gate would be green for having looked at nothing.
 
-use super::{Check, Context};
+use super::context::{Check, Context};
 use crate::finding::{Finding, Level, NOTHING_CHECKED, Place};
 use crate::rules::RuleShape;
-use crate::rules::text::At;
+use crate::source::At;
 
 pub(super) struct NothingChecked;
 

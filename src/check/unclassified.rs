@@ -1,6 +1,6 @@
 //! `unclassified`: no layer's patterns claim the file.
 
-use super::{Check, Context};
+use super::context::{Check, Context};
 use crate::finding::{Finding, Level, Place, UNCLASSIFIED};
 use crate::graph::ModuleId;
 use crate::source::Span;

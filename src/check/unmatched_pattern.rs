@@ -1,7 +1,7 @@
 //! `unmatched-pattern`: a pattern of a layer that matches no file, although the layer has files; a path or module
 //! pattern of a rule that matches nothing.
 
-use super::{Check, Context};
+use super::context::{Check, Context};
 use crate::analysis::Analysis;
 use crate::finding::{Finding, Level, Place, UNMATCHED_PATTERN};
 use crate::rules::pattern::{NamePattern, Pattern};

@@ -1,6 +1,6 @@
 //! `unparsed-source`: what could not be read or understood in full.
 
-use super::{Check, Context};
+use super::context::{Check, Context};
 use crate::finding::{Finding, Place, UNPARSED_SOURCE};
 use crate::graph::ModuleId;
 

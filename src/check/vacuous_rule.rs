@@ -1,6 +1,6 @@
 //! `vacuous-rule`: a rule that can fire on no tree at all. And rules about calls, which this version does not judge.
 
-use super::{Check, Context};
+use super::context::{Check, Context};
 use crate::finding::{Finding, Level, Place, UNJUDGED_RULE, VACUOUS_RULE};
 
 pub(super) struct VacuousRule;

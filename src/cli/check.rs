@@ -12,8 +12,9 @@ use super::{Global, Outcome, Stop, today};
 use crate::analysis::Analysis;
 use crate::finding::{Level, Place};
 use crate::project::Failure;
+use crate::report::REPORTERS;
 use crate::report::locate::Locator;
-use crate::report::{REPORTERS, Reporter, Run};
+use crate::report::reporter::{Reporter, Run};
 use crate::texts::Texts;
 
 #[derive(Debug, Args)]

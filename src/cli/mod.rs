@@ -17,7 +17,7 @@ use jiff::civil::Date;
 use crate::analysis::Analysis;
 use crate::pipeline::{self, Options, Step};
 use crate::project::{Failure, Location, Project};
-use crate::report::human;
+use crate::report::prose;
 
 /// Architecture linter and wiring-map generator: one policy of layers over the whole import graph.
 #[derive(Debug, Parser)]
@@ -150,7 +150,7 @@ fn show_failure(failure: &Failure, color: bool) {
     match failure {
         Failure::Usage(message) => complain(message),
         Failure::Mistakes(mistakes) => {
-            let _ = human::write_mistakes(mistakes, color, &mut io::stderr());
+            let _ = prose::write_mistakes(mistakes, color, &mut io::stderr());
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{Reporter, Run};
+use super::reporter::{Reporter, Run};
 
 pub(super) struct Concise;
 

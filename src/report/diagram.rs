@@ -6,8 +6,8 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::SCHEMA_VERSION;
 use super::locate::Locator;
+use super::reporter::SCHEMA_VERSION;
 use crate::analysis::Analysis;
 use crate::facts::When;
 use crate::finding::Place;

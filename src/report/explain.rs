@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use super::human::write_finding;
 use super::locate::Locator;
+use super::prose::write_finding;
 use crate::analysis::{Analysis, circumstances};
 use crate::finding::{self, Finding, Place};
 use crate::graph::{Edge, ModuleId, Target};
-use crate::rules::text::At;
 use crate::rules::{Layer, LayerId, LayerList, RuleShape};
+use crate::source::At;
 
 /// What an explanation is about.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,15 +2,14 @@
 
 use std::io::{self, Write};
 
-use super::locate::Locator;
-use super::{Reporter, Run, frame};
+use super::prose::write_finding;
+use super::reporter::{Reporter, Run};
 use crate::analysis::{Analysis, Coverage};
-use crate::finding::{Finding, Level, Place};
+use crate::finding::Level;
 use crate::graph::EdgeKind;
-use crate::rules::load::Mistakes;
 
 /// The format.
-pub struct Human;
+pub(super) struct Human;
 
 impl Reporter for Human {
     fn name(&self) -> &'static str {
@@ -26,70 +25,6 @@ impl Reporter for Human {
             writeln!(out, "and {more} more (--max-findings sets how many are shown)\n")?;
         }
         if run.summary { summary(run, out) } else { Ok(()) }
-    }
-}
-
-/// Writes one finding.
-///
-/// # Errors
-///
-/// Where writing fails.
-pub fn write_finding(locator: &Locator<'_>, finding: &Finding, color: bool, out: &mut dyn Write) -> io::Result<()> {
-    let level = paint(finding.level.name(), finding.level, color);
-    writeln!(out, "{level}[{}]: {}", finding.code, finding.message)?;
-    let spot = locator.spot(&finding.place);
-    match &spot.page {
-        Some(page) => writeln!(
-            out,
-            "{}",
-            frame::draw(&spot.path, page, spot.span, spot.start, &finding.label, color)
-        )?,
-        None => writeln!(out, "   ╭─[{}]", spot.path)?,
-    }
-    for related in &finding.related {
-        let spot = locator.spot(&related.place);
-        writeln!(
-            out,
-            "  {}:{}:{} {}",
-            spot.path, spot.start.line, spot.start.column, related.message
-        )?;
-    }
-    let rules: Vec<String> = finding
-        .rules
-        .iter()
-        .map(|rule| {
-            let spot = locator.spot(&Place::Rules(rule.at));
-            let named = if rule.code == finding.code {
-                String::new()
-            } else {
-                format!(" ({})", rule.code)
-            };
-            let extended = rule.extended.map(|at| locator.spot(&Place::Rules(at)));
-            let extended = extended.map_or_else(String::new, |spot| {
-                format!(", extended at {}:{}", spot.path, spot.start.line)
-            });
-            format!("{}:{}{extended}{named}", spot.path, spot.start.line)
-        })
-        .collect();
-    let fix = finding.fix.as_ref().map(|fix| format!("fix: {fix}"));
-    let rule = (!rules.is_empty()).then(|| format!("rule: {}", rules.join("; ")));
-    let tail: Vec<String> = rule.into_iter().chain(fix).collect();
-    if !tail.is_empty() {
-        writeln!(out, "  {}", tail.join("  "))?;
-    }
-    writeln!(out)
-}
-
-fn paint(text: &str, level: Level, color: bool) -> String {
-    let code = match level {
-        Level::Error => "1;31",
-        Level::Warning => "1;33",
-        Level::Note | Level::Off => "1;36",
-    };
-    if color {
-        format!("\x1b[{code}m{text}\x1b[0m")
-    } else {
-        text.to_owned()
     }
 }
 
@@ -174,32 +109,6 @@ fn coverage(analysis: &Analysis, coverage: &Coverage, out: &mut dyn Write) -> io
             "not understood in full: {}",
             counted(coverage.unparsed as usize, "source")
         )?;
-    }
-    Ok(())
-}
-
-/// Writes mistakes in configuration and rules files.
-///
-/// # Errors
-///
-/// Where writing fails.
-pub fn write_mistakes(mistakes: &Mistakes, color: bool, out: &mut dyn Write) -> io::Result<()> {
-    for mistake in &mistakes.mistakes {
-        let Some(file) = mistakes.files.get(usize::from(mistake.at.file)) else {
-            continue;
-        };
-        let page = super::locate::Page::new(file.text.clone());
-        let start = page.lines.position(&page.text, mistake.at.span.start);
-        writeln!(out, "{}: {}", paint("error", Level::Error, color), mistake.message)?;
-        writeln!(
-            out,
-            "{}",
-            frame::draw(&file.name, &page, mistake.at.span, start, "here", color)
-        )?;
-        if let Some(help) = &mistake.help {
-            writeln!(out, "  help: {help}")?;
-        }
-        writeln!(out)?;
     }
     Ok(())
 }

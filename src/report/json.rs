@@ -7,14 +7,11 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::locate::{Locator, Spot};
-use super::{Reporter, Run};
+use super::reporter::{Reporter, Run, SCHEMA_VERSION};
 use crate::analysis::Analysis;
 use crate::facts::When;
 use crate::finding::{Finding, Level, Place};
 use crate::graph::{EdgeKind, ModuleId, Target};
-
-/// The version of the report's shape: `MAJOR.MINOR`; a new field raises the minor, anything else the major.
-pub const SCHEMA_VERSION: &str = "1.0";
 
 pub(super) struct Json;
 

@@ -2,10 +2,10 @@
 
 use super::raw::Through;
 use super::selector::Selector;
-use super::text::At;
 use super::{EdgeRule, Layer, LayerId, Origin, RuleShape, WhenFilter};
 use crate::finding::{CALLED_BY, Level, MUST_NOT_CALL, NOT_LISTED};
 use crate::graph::EdgeKind;
+use crate::source::At;
 
 /// The rules that the lists of `layers` amount to.
 pub(super) fn list_rules(layers: &[Layer], closed: bool, enforced: bool) -> Vec<EdgeRule> {

@@ -20,10 +20,11 @@ use jiff::civil::Date;
 use crate::facts::When;
 use crate::finding::Level;
 use crate::graph::EdgeKind;
+use crate::source::At;
 use pattern::Pattern;
 use raw::{OtherDomains, Through};
 use selector::Selector;
-use text::{At, RulesText};
+use text::RulesText;
 
 /// A layer: its index in [`Rules::layers`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

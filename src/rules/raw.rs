@@ -188,7 +188,7 @@ impl<'de> Deserialize<'de> for PathOrSelector {
             fn visit_str<E>(self, path: &str) -> Result<PathOrSelector, E> {
                 let path = Strings(vec![Placed {
                     value: path.to_owned(),
-                    at: super::text::At::default(),
+                    at: crate::source::At::default(),
                 }]);
                 Ok(PathOrSelector(RawSelector {
                     path: Some(path),

@@ -7,7 +7,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 
-use crate::source::Span;
+use crate::source::{At, Span};
 
 /// A rules file or project file.
 #[derive(Debug, Clone)]
@@ -16,15 +16,6 @@ pub struct RulesText {
     pub name: String,
     /// What it says.
     pub text: String,
-}
-
-/// A place in one of the rules files that are loaded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub struct At {
-    /// The file, by the order of loading.
-    pub file: u16,
-    /// The bytes.
-    pub span: Span,
 }
 
 /// Something wrong in itself with a rules file: no tree is needed to see it.

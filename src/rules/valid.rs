@@ -12,7 +12,7 @@ use super::raw::{
     RawRule, RawRules, RawSelector, RawWhen, Through, Unclassified,
 };
 use super::selector::{DomainSelector, Selector};
-use super::text::{At, Mistake, Placed, RulesText, Strings, nearest};
+use super::text::{Mistake, Placed, RulesText, Strings, nearest};
 use super::{
     Cycles, EdgeRule, Excepted, Exception, Interface, Layer, LayerId, LayerList, LayerPattern, Origin, RuleShape,
     Rules, WhenFilter, vacuous,
@@ -20,6 +20,7 @@ use super::{
 use crate::facts::When;
 use crate::finding::{CALLED_BY, CODES, Level, MISSING_MODULE, MUST_NOT_CALL, NOT_LISTED};
 use crate::graph::EdgeKind;
+use crate::source::At;
 
 /// Joins and checks rules files, given in the order in which each extends those before.
 ///

@@ -16,7 +16,7 @@ use super::conditions::{Runs, catches_import_error, depends_on_platform, runs, s
 use super::dynamic::{Base, Dynamic, Machinery, dotted};
 use super::{Binding, Bound, Exports, PythonFacts, exports, span};
 use crate::facts::{FileFacts, Import, ImportForm, Inherit, Interner, Item, ItemKind, Name, When};
-use crate::lang::Parsed;
+use crate::lang::front_end::Parsed;
 use crate::source::{Span, to_u32};
 
 /// Collects the facts of a module's body.

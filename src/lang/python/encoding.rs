@@ -3,7 +3,7 @@
 use encoding_rs::{Encoding, UTF_8};
 
 use crate::facts::ParseProblem;
-use crate::lang::Decoded;
+use crate::lang::front_end::Decoded;
 use crate::source::{Span, to_u32};
 
 const BOM: &[u8] = b"\xef\xbb\xbf";

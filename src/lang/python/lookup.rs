@@ -6,7 +6,7 @@ use super::project::{Found, PythonProject, Reached, Thing};
 use super::tree::{join, split_extension};
 use super::{Binding, Bound, PythonFacts};
 use crate::facts::{Import, ImportForm};
-use crate::lang::Files;
+use crate::lang::front_end::Files;
 
 /// How many modules may hand a name on before the search gives up.
 const LONGEST_CHAIN: usize = 1000;

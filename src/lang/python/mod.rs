@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::facts::Name;
 use crate::graph::ModuleEdges;
-use crate::lang::{Decoded, Files, FrontEnd, Named, Parsed, ProjectInput, SourceText};
+use crate::lang::front_end::{Decoded, Files, FrontEnd, Named, Parsed, ProjectInput, SourceText};
 use crate::source::Span;
 
 /// The Python front end.

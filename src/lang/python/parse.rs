@@ -5,7 +5,7 @@ use ruff_python_parser::parse_unchecked_source;
 
 use super::{PythonFacts, collect, nesting, span};
 use crate::facts::{Comment, FileFacts, ParseProblem};
-use crate::lang::{Parsed, SourceText};
+use crate::lang::front_end::{Parsed, SourceText};
 use crate::source::{Span, count_lines, to_u32};
 
 /// Reads one source. A broken source yields what could be read, and problems.

@@ -14,7 +14,7 @@ use toml::{Table, Value};
 use super::PythonFacts;
 use super::tree::{Node, Tree, file_name, holds, join, parent, split_extension};
 use crate::facts::{Import, ImportForm};
-use crate::lang::{Files, ModuleName, ProjectInput};
+use crate::lang::front_end::{Files, ModuleName, ProjectInput};
 
 /// The newest minor version of Python 3 whose standard library is told apart.
 const MINOR_VERSION: u8 = 14;

@@ -8,7 +8,7 @@ use super::tree::{holds, join, parent, split_extension};
 use super::{Bound, PythonFacts};
 use crate::facts::{Import, ImportForm, Inherit, Name};
 use crate::graph::{Confidence, Edge, EdgeKind, End, ModuleEdges, ModuleId, Symbol, Target, Via};
-use crate::lang::Files;
+use crate::lang::front_end::Files;
 use crate::source::to_u32;
 
 /// The edges of one file. Python's modules stand in the order of its files, so a file's index is its module's.

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::RustFacts;
-use crate::lang::Files;
+use crate::lang::front_end::Files;
 use crate::source::to_u32;
 
 /// Files by path.

@@ -6,7 +6,7 @@
 use super::offsets::Offsets;
 use super::{RustFacts, Scope, ScopeKind, collect, nesting};
 use crate::facts::{Comment, FileFacts, Notation, ParseProblem};
-use crate::lang::{Decoded, Parsed};
+use crate::lang::front_end::{Decoded, Parsed};
 use crate::source::{Span, count_lines, to_u32};
 
 /// The text of a source: UTF-8, as the language has it.

@@ -10,7 +10,7 @@ use super::lookup::{Lookup, Reached};
 use super::manifest::{self, Kind, NEWEST, Package};
 use super::{Bound, Outside, RustFacts, ScopeKind};
 use crate::facts::{FileFacts, ItemKind, When};
-use crate::lang::{Files, ModuleName, Named, ProjectInput};
+use crate::lang::front_end::{Files, ModuleName, Named, ProjectInput};
 use crate::source::to_u32;
 
 /// How many modules one file may be, over all crates: beyond, `#[path]` is going round in circles.

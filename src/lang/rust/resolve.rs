@@ -8,7 +8,7 @@ use super::project::RustProject;
 use super::{PathKind, PathUse, RustFacts, Seen, Space, Use, UseForm};
 use crate::facts::{FileFacts, ImportForm, When};
 use crate::graph::{Confidence, Edge, EdgeKind, End, ModuleEdges, ModuleId, Symbol, Target, Via};
-use crate::lang::Files;
+use crate::lang::front_end::Files;
 use crate::source::{Span, to_u32};
 
 /// The edges of one module.

@@ -16,7 +16,7 @@ use super::offsets::Offsets;
 use super::tokens::plain;
 use super::{Binding, Bound, PathKind, PathUse, RustFacts, Scope, ScopeKind, Seen, Space};
 use crate::facts::{FileFacts, Inherit, Interner, ItemKind, Name, When};
-use crate::lang::Parsed;
+use crate::lang::front_end::Parsed;
 use crate::source::{Span, to_u32};
 
 /// The facts of a parsed file.

@@ -12,7 +12,7 @@ use rustc_hash::FxHashSet;
 
 use super::project::{Known, RustProject};
 use super::{Binding, Bound, RustFacts, Seen, Space};
-use crate::lang::Files;
+use crate::lang::front_end::Files;
 
 /// How many modules may hand a name on before the search gives up.
 const LONGEST_CHAIN: usize = 1000;

@@ -1,0 +1,258 @@
+//! What a front end must offer, and what it is given.
+//!
+//! Must not know which front ends there are.
+
+use std::any::Any;
+use std::marker::PhantomData;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::facts::{FileFacts, ParseProblem};
+use crate::graph::ModuleEdges;
+
+/// The text of a file, or as much of it as could be decoded.
+#[derive(Debug)]
+pub struct Decoded {
+    /// The text; what could not be decoded is U+FFFD.
+    pub text: String,
+    /// Why the bytes are not valid in the encoding they claim.
+    pub problem: Option<ParseProblem>,
+}
+
+/// A text to parse.
+#[derive(Debug, Clone, Copy)]
+pub struct SourceText<'a> {
+    /// The decoded text.
+    pub text: &'a str,
+    /// The file name's extension, without the dot.
+    pub extension: &'a str,
+}
+
+/// The facts of one file, with the front end's own.
+#[derive(Debug)]
+pub struct Parsed<F> {
+    /// What every language shares.
+    pub facts: FileFacts,
+    /// What the front end alone needs.
+    pub own: F,
+}
+
+/// A parsed file of a project.
+#[derive(Debug)]
+pub struct ParsedFile {
+    /// Its path, relative to the project, with `/`.
+    pub path: Box<str>,
+    /// What it says.
+    pub facts: FileFacts,
+    own: Box<dyn Any + Send + Sync>,
+}
+
+/// The files of one language, with the front end's own facts by type.
+#[derive(Debug)]
+pub struct Files<'a, F> {
+    files: &'a [ParsedFile],
+    own: PhantomData<fn() -> F>,
+}
+
+impl<F> Clone for Files<'_, F> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<F> Copy for Files<'_, F> {}
+
+impl<'a, F: 'static> Files<'a, F> {
+    fn new(files: &'a [ParsedFile]) -> Self {
+        Self {
+            files,
+            own: PhantomData,
+        }
+    }
+
+    /// How many files there are.
+    pub fn len(&self) -> usize {
+        self.files.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty()
+    }
+
+    /// A file's path, relative to the project.
+    pub fn path(&self, at: u32) -> &'a str {
+        &self.files[at as usize].path
+    }
+
+    /// A file's shared facts.
+    pub fn facts(&self, at: u32) -> &'a FileFacts {
+        &self.files[at as usize].facts
+    }
+
+    /// A file's facts of the front end's own.
+    ///
+    /// # Panics
+    ///
+    /// Never within this crate: the files of a language are parsed by its own front end.
+    pub fn own(&self, at: u32) -> &'a F {
+        self.files[at as usize]
+            .own
+            .downcast_ref()
+            .expect("a language's files are parsed by its own front end")
+    }
+}
+
+/// What a front end may know about a project besides its sources.
+#[derive(Debug, Clone, Copy)]
+pub struct ProjectInput<'a> {
+    /// Source roots, relative to the project; `""` is the project's own folder.
+    pub sources: &'a [String],
+    /// The import roots that the project file names for this language.
+    pub roots: Option<&'a [String]>,
+    /// Paths and texts of the manifests found.
+    pub manifests: &'a [(Box<str>, String)],
+}
+
+/// A module as its front end names it.
+#[derive(Debug, Clone)]
+pub struct ModuleName {
+    /// The file, by index into the language's files.
+    pub file: u32,
+    /// The import root or crate that holds it.
+    pub root: Box<str>,
+    /// The name.
+    pub name: Box<str>,
+    /// Whether it is a package file.
+    pub package: bool,
+    /// Whether the language itself makes it test code, wherever it lies.
+    pub test: bool,
+}
+
+/// A language's files as modules.
+#[derive(Debug)]
+pub struct Named<P> {
+    /// Its view of the whole project.
+    pub project: P,
+    /// The modules, in the files' order; a file may be several.
+    pub modules: Vec<ModuleName>,
+    /// Manifests that could not be understood, and why.
+    pub problems: Vec<(Box<str>, ParseProblem)>,
+}
+
+/// A language's front end: pure functions from texts to facts to edges. It opens no file.
+pub trait FrontEnd: Sync + 'static {
+    /// What this language needs of a file beyond [`FileFacts`] to resolve its names.
+    type Facts: Serialize + DeserializeOwned + Send + Sync + 'static;
+    /// Its view of the whole project: import roots and what they hold.
+    type Project: Send + Sync + 'static;
+
+    /// The name, in lower case.
+    fn name(&self) -> &'static str;
+    /// File name extensions of its sources, without dots.
+    fn extensions(&self) -> &'static [&'static str];
+    /// File names of the manifests it reads.
+    fn manifests(&self) -> &'static [&'static str];
+    /// Extensions of all files that can provide a module, compiled ones too.
+    fn providers(&self) -> &'static [&'static str];
+    /// Patterns of test code, unless the project file has its own.
+    fn tests(&self) -> &'static [&'static str];
+    /// The text of a source.
+    fn decode(&self, bytes: Vec<u8>) -> Decoded;
+    /// The facts of a source. Depends on nothing but its argument.
+    fn parse(&self, source: SourceText<'_>) -> Parsed<Self::Facts>;
+    /// Names every file's modules.
+    fn project(&self, input: ProjectInput<'_>, files: Files<'_, Self::Facts>) -> Named<Self::Project>;
+    /// The edges of one module.
+    fn resolve(&self, project: &Self::Project, files: Files<'_, Self::Facts>, module: u32) -> ModuleEdges;
+    /// Where a missing module's source could lie: paths without extension, relative to the project.
+    fn places(&self, project: &Self::Project, missing: &str) -> Vec<String>;
+}
+
+/// A front end's view of a project, its type hidden.
+#[derive(Debug)]
+pub struct AnyProject(Box<dyn Any + Send + Sync>);
+
+/// A [`FrontEnd`] with its own types hidden, so that all stand in one slice.
+pub trait Language: Sync {
+    /// See [`FrontEnd::name`].
+    fn name(&self) -> &'static str;
+    /// See [`FrontEnd::extensions`].
+    fn extensions(&self) -> &'static [&'static str];
+    /// See [`FrontEnd::manifests`].
+    fn manifests(&self) -> &'static [&'static str];
+    /// See [`FrontEnd::providers`].
+    fn providers(&self) -> &'static [&'static str];
+    /// See [`FrontEnd::tests`].
+    fn tests(&self) -> &'static [&'static str];
+    /// See [`FrontEnd::decode`].
+    fn decode(&self, bytes: Vec<u8>) -> Decoded;
+    /// See [`FrontEnd::parse`].
+    fn parse(&self, path: &str, source: SourceText<'_>) -> ParsedFile;
+    /// See [`FrontEnd::project`].
+    fn project(&self, input: ProjectInput<'_>, files: &[ParsedFile]) -> Named<AnyProject>;
+    /// See [`FrontEnd::resolve`].
+    fn resolve(&self, project: &AnyProject, files: &[ParsedFile], module: u32) -> ModuleEdges;
+    /// See [`FrontEnd::places`].
+    fn places(&self, project: &AnyProject, missing: &str) -> Vec<String>;
+}
+
+impl<F: FrontEnd> Language for F {
+    fn name(&self) -> &'static str {
+        FrontEnd::name(self)
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        FrontEnd::extensions(self)
+    }
+
+    fn manifests(&self) -> &'static [&'static str] {
+        FrontEnd::manifests(self)
+    }
+
+    fn providers(&self) -> &'static [&'static str] {
+        FrontEnd::providers(self)
+    }
+
+    fn tests(&self) -> &'static [&'static str] {
+        FrontEnd::tests(self)
+    }
+
+    fn decode(&self, bytes: Vec<u8>) -> Decoded {
+        FrontEnd::decode(self, bytes)
+    }
+
+    fn parse(&self, path: &str, source: SourceText<'_>) -> ParsedFile {
+        let Parsed { facts, own } = FrontEnd::parse(self, source);
+        ParsedFile {
+            path: path.into(),
+            facts,
+            own: Box::new(own),
+        }
+    }
+
+    fn project(&self, input: ProjectInput<'_>, files: &[ParsedFile]) -> Named<AnyProject> {
+        let named = FrontEnd::project(self, input, Files::new(files));
+        Named {
+            project: AnyProject(Box::new(named.project)),
+            modules: named.modules,
+            problems: named.problems,
+        }
+    }
+
+    fn resolve(&self, project: &AnyProject, files: &[ParsedFile], module: u32) -> ModuleEdges {
+        FrontEnd::resolve(self, own_project::<F>(project), Files::new(files), module)
+    }
+
+    fn places(&self, project: &AnyProject, missing: &str) -> Vec<String> {
+        FrontEnd::places(self, own_project::<F>(project), missing)
+    }
+}
+
+fn own_project<F: FrontEnd>(project: &AnyProject) -> &F::Project {
+    project
+        .0
+        .downcast_ref()
+        .expect("a project is resolved by the front end that made it")
+}
