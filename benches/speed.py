@@ -144,7 +144,7 @@ def compare(args: argparse.Namespace, source: Path, scratch: Path) -> list[str]:
     report = scratch / "wiremap.json"
     wiremap = Contender("wiremap", check_command(args.wiremap, report), 1, output=report)
     others = [
-        ("floor", args.floor, [PACKAGE], 0, 2.0),
+        ("floor", args.floor, [PACKAGE, "py"], 0, 2.0),
         ("ruff", args.ruff, ["analyze", "graph", "--isolated", PACKAGE], 0, 0.8),
         ("lint-imports", args.lint_imports, ["--no-cache", "--config", ".importlinter"], 1, 0.5),
     ]

@@ -58,6 +58,38 @@ fn line(form: usize, other: &str) -> String {
     }
 }
 
+/// The same of a Rust module.
+fn rust_line(form: usize, other: &str) -> String {
+    let path = format!("crate::{}", other.replace('/', "::").replacen("app::", "", 1));
+    let name = other.replace('/', "_");
+    match form {
+        0 => format!("use {path};\n"),
+        1 => format!("pub use {path}::Base as B_{name};\n"),
+        2 => format!("pub use {path}::*;\n"),
+        3 => format!("fn f_{name}() {{ {path}::value(); }}\n"),
+        4 => format!("use {path}::{{value as v_{name}, gone::Base as G_{name}}};\n"),
+        5 => format!("mod gone_{name};\n"),
+        6 => format!("impl {path}::Trait for S {{}}\n"),
+        7 => "fn broken( {\n".to_owned(),
+        _ => format!("#[cfg(unix)] pub type T_{name} = {path}::Base;\n"),
+    }
+}
+
+/// The root of a crate that declares all modules.
+fn rust_root(modules: &[String]) -> String {
+    let mut text = String::new();
+    for domain in ["a", "b"] {
+        let layers = ["high", "low"].map(|layer| {
+            let folder = format!("app/{domain}/{layer}/");
+            let own = modules.iter().filter_map(|path| path.strip_prefix(&folder));
+            let own: Vec<String> = own.map(|name| format!("pub mod {name};")).collect();
+            format!("pub mod {layer} {{ {} }}", own.join(" "))
+        });
+        text.push_str(&format!("pub mod {domain} {{ {} }}\n", layers.join(" ")));
+    }
+    text
+}
+
 /// Files by path: every module with some lines, in packages.
 fn project() -> impl Strategy<Value = BTreeMap<String, String>> {
     let all = modules();
@@ -65,8 +97,15 @@ fn project() -> impl Strategy<Value = BTreeMap<String, String>> {
     let lines = prop::collection::vec((0..count, 0..9_usize, 0..count), 0..60);
     lines.prop_map(move |lines| {
         let mut files: BTreeMap<String, String> = BTreeMap::new();
+        files.insert(
+            "Cargo.toml".to_owned(),
+            "[package]\nname = \"app\"\nedition = \"2024\"\n[lib]\npath = \"app/lib.rs\"\n".to_owned(),
+        );
+        files.insert("app/lib.rs".to_owned(), rust_root(&all));
         for module in &all {
             files.insert(format!("{module}.py"), "value = 1\n".to_owned());
+            let items = "pub struct Base;\npub trait Trait {}\npub fn value() {}\nstruct S;\n";
+            files.insert(format!("{module}.rs"), items.to_owned());
             let mut folder = module.as_str();
             while let Some((above, _)) = folder.rsplit_once('/') {
                 files.insert(format!("{above}/__init__.py"), String::new());
@@ -76,6 +115,8 @@ fn project() -> impl Strategy<Value = BTreeMap<String, String>> {
         for (from, form, to) in lines {
             let text = line(form, &all[to]);
             files.entry(format!("{}.py", all[from])).or_default().push_str(&text);
+            let text = rust_line(form, &all[to]);
+            files.entry(format!("{}.rs", all[from])).or_default().push_str(&text);
         }
         files
     })

@@ -142,6 +142,211 @@ fn sources() -> Vec<(&'static str, Vec<u8>, i32, &'static str)> {
     ]
 }
 
+/// Name, bytes of `src/low/odd.rs`, exit code, what is said of it.
+fn rust_sources() -> Vec<(&'static str, Vec<u8>, i32, &'static str)> {
+    let breach = "use crate::high::Thing;";
+    let within = |text: String| format!("fn f() {{ {text} }}\n").into_bytes();
+    vec![
+        ("empty", Vec::new(), 1, ""),
+        (
+            "byte order mark",
+            format!("\u{feff}{breach}\n").into_bytes(),
+            1,
+            "src/low/odd.rs:1:1: error[must-not-call]",
+        ),
+        (
+            "crlf, after letters of more than one byte",
+            format!("// жѣлѣзо\r\nconst S: &str = \"ⅨⅨ\"; {breach}\r\n").into_bytes(),
+            1,
+            "src/low/odd.rs:2:23: error[must-not-call]",
+        ),
+        (
+            "a line for the shell",
+            format!("#!/usr/bin/env run\n{breach}\n").into_bytes(),
+            1,
+            "src/low/odd.rs:2:1: error[must-not-call]",
+        ),
+        (
+            "half an item",
+            format!("{breach}\nfn half() {{\n    let x = (1;\n").into_bytes(),
+            3,
+            "src/low/odd.rs:3:13: error[unparsed-source]",
+        ),
+        (
+            "an open comment",
+            b"mod a {}\n/* never closed\n".to_vec(),
+            3,
+            "src/low/odd.rs:2:",
+        ),
+        (
+            "an open string",
+            b"mod a {}\nconst S: &str = \"never closed;\n".to_vec(),
+            3,
+            "src/low/odd.rs:2:",
+        ),
+        (
+            "a closing bracket too many",
+            b"fn f() {}\n}\n".to_vec(),
+            3,
+            "src/low/odd.rs:2:1: error[unparsed-source]",
+        ),
+        (
+            "nul",
+            b"fn f() {}\n\0\n".to_vec(),
+            3,
+            "src/low/odd.rs:2:1: error[unparsed-source]",
+        ),
+        (
+            "not utf-8",
+            b"// \xff\nuse crate::high::Thing;\n".to_vec(),
+            3,
+            "src/low/odd.rs:1:4: error[unparsed-source]",
+        ),
+        (
+            "not rust",
+            b"def f():\n    pass\n".to_vec(),
+            3,
+            "src/low/odd.rs:1:5: error[unparsed-source]",
+        ),
+        (
+            "parentheses 10,000 deep",
+            within("(".repeat(10_000) + "1" + &")".repeat(10_000)),
+            3,
+            "nested brackets",
+        ),
+        (
+            "brackets 10,000 deep",
+            within("[".repeat(10_000) + "1" + &"]".repeat(10_000)),
+            3,
+            "nested brackets",
+        ),
+        (
+            "blocks 10,000 deep",
+            within("{".repeat(10_000) + "1" + &"}".repeat(10_000)),
+            3,
+            "nested brackets",
+        ),
+        (
+            "parentheses 500 deep",
+            within("(".repeat(500) + "1" + &")".repeat(500)),
+            1,
+            "",
+        ),
+        (
+            "types 100,000 deep",
+            format!("type T = {}u8{};", "A<B, ".repeat(100_000), ">".repeat(100_000)).into_bytes(),
+            3,
+            "nested angle brackets",
+        ),
+        (
+            "types 3,000 deep",
+            format!("type T = {}u8{};", "A<B, ".repeat(3_000), ">".repeat(3_000)).into_bytes(),
+            1,
+            "",
+        ),
+        (
+            "a sum of 100,000 terms",
+            within("1 + ".repeat(100_000) + "1;"),
+            3,
+            "deeper than",
+        ),
+        ("a sum of 19,000 terms", within("1 + ".repeat(19_000) + "1;"), 1, ""),
+        (
+            "a chain of 15,000 calls",
+            within("x".to_owned() + &".a()".repeat(15_000) + ";"),
+            1,
+            "",
+        ),
+        (
+            "closures 100,000 deep",
+            within("|a, b| ".repeat(100_000) + "1;"),
+            3,
+            "deeper than",
+        ),
+        (
+            "a long else-if",
+            within("if a {} ".to_owned() + &"else if b {} ".repeat(15_000)),
+            1,
+            "",
+        ),
+        (
+            "a use of 9,000 names",
+            format!("use {}z;", "a::".repeat(9_000)).into_bytes(),
+            1,
+            "",
+        ),
+        (
+            "an array of 400,000 numbers",
+            format!("const A: &[u8] = &[{}];", "1, ".repeat(400_000)).into_bytes(),
+            1,
+            "",
+        ),
+        (
+            "a module that is itself",
+            b"#[path = \"odd.rs\"]\nmod odd;\n".to_vec(),
+            1,
+            "",
+        ),
+        (
+            "a file that includes itself",
+            b"include!(\"odd.rs\");\n".to_vec(),
+            1,
+            "",
+        ),
+        (
+            "rings of names",
+            b"use self::a as b;\nuse self::b as a;\nuse self::*;\ntype C = D;\ntype D = C;\nuse self::C::X;\n".to_vec(),
+            1,
+            "",
+        ),
+    ]
+}
+
+/// A Rust project with one breach of its own and one odd module.
+fn check_rust(odd: &[u8]) -> (Option<i32>, String) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let root = folder.path();
+    let rules = RULES
+        .replace("low/**", "src/low/**\", \"src/low.rs")
+        .replace("high/**", "src/high.rs");
+    let make = || -> std::io::Result<()> {
+        fs::create_dir_all(root.join("src/low"))?;
+        fs::write(
+            root.join("Cargo.toml"),
+            "[package]\nname = \"odd\"\nedition = \"2024\"\n",
+        )?;
+        fs::write(root.join("src/lib.rs"), "mod high;\nmod low;\n")?;
+        fs::write(root.join("src/high.rs"), "pub struct Thing;\n")?;
+        fs::write(root.join("src/low.rs"), "mod odd;\nuse crate::high::Thing;\n")?;
+        fs::write(root.join("src/low/odd.rs"), odd)?;
+        fs::write(root.join("rules.toml"), rules)?;
+        fs::write(root.join("wiremap.toml"), "rules = [\"rules.toml\"]\n")
+    };
+    make().expect("a project");
+    let output = Command::new(env!("CARGO_BIN_EXE_wiremap"))
+        .args(["check", "--format", "concise"])
+        .current_dir(root)
+        .output()
+        .expect("the program starts");
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(!told.contains("panicked"), "{told}");
+    let found = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(
+        found.contains("src/low.rs:2:1: error[must-not-call]"),
+        "the witness is lost:\n{found}{told}"
+    );
+    (output.status.code(), found + &told)
+}
+
+#[test]
+fn odd_rust_sources() {
+    for (name, bytes, code, told) in rust_sources() {
+        let (exit, said) = check_rust(&bytes);
+        assert_eq!(exit, Some(code), "{name}: {said}");
+        assert!(said.contains(told), "{name}: {said}");
+    }
+}
+
 #[test]
 fn odd_sources() {
     for (name, bytes, code, said) in sources() {

@@ -53,7 +53,10 @@ fn what_layers_may_reach_runs_one_way() {
         let rest = left.clone();
         left.retain(|layer| reaches(*layer).any(|(id, _)| rest.contains(&id.index())));
         let ids: Vec<&str> = left.iter().map(|layer| rules.layers[*layer].id.as_str()).collect();
-        assert!(left.len() < before, "these layers may reach each other in a circle: {ids:?}");
+        assert!(
+            left.len() < before,
+            "these layers may reach each other in a circle: {ids:?}"
+        );
     }
 }
 
@@ -146,7 +149,12 @@ fn each_wall_stops_what_breaks_it() {
             panic!("{}: not in a file", breach.file);
         };
         assert_eq!(&*analysis.source(file).path, breach.file);
-        assert_eq!(LineIndex::new(&broken).line(span.start) as usize, line, "{}", breach.file);
+        assert_eq!(
+            LineIndex::new(&broken).line(span.start) as usize,
+            line,
+            "{}",
+            breach.file
+        );
         let rule = finding.rules.first().expect("the rule that it breaks").at;
         let rules = analysis.rules.file(rule);
         assert_eq!(Path::new(&rules.name), Path::new("rules/self.toml"));

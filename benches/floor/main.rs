@@ -1,5 +1,6 @@
 //! The floor under `wiremap check`'s time: walk, read and parse, with the same walker, parser and threads, and nothing
-//! else. `benches/speed.py` runs it: `cargo build --release --example floor`, then `floor FOLDER`.
+//! else. `benches/speed.py` and `benches/speed_rust.py` run it: `cargo build --release --example floor`, then
+//! `floor FOLDER py` or `floor FOLDER rs`.
 
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
@@ -14,12 +15,18 @@ use ruff_python_parser::parse_unchecked_source;
     reason = "the count keeps the work from being optimised away, and shows it was done"
 )]
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let root = std::env::args().nth(1).ok_or("usage: floor FOLDER")?;
+    let (Some(root), Some(language)) = (std::env::args().nth(1), std::env::args().nth(2)) else {
+        return Err("usage: floor FOLDER py|rs".into());
+    };
+    let statements = if language == "rs" { rust } else { python };
     let found: Mutex<Vec<PathBuf>> = Mutex::default();
     WalkBuilder::new(&root).build_parallel().run(|| {
         Box::new(|entry| {
             if let Ok(entry) = entry
-                && entry.path().extension().is_some_and(|extension| extension == "py")
+                && entry
+                    .path()
+                    .extension()
+                    .is_some_and(|extension| *extension == *language)
             {
                 found
                     .lock()
@@ -33,11 +40,19 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     rayon::ThreadPoolBuilder::new().stack_size(64 << 20).build_global()?;
     let statements: usize = files
         .par_iter()
-        .map(|file| {
-            let text = std::fs::read_to_string(file).unwrap_or_default();
-            parse_unchecked_source(&text, PySourceType::Python).syntax().body.len()
-        })
+        .map(|file| statements(&std::fs::read_to_string(file).unwrap_or_default()))
         .sum();
     println!("{} files, {statements} statements at module level", files.len());
     Ok(())
+}
+
+fn python(text: &str) -> usize {
+    parse_unchecked_source(text, PySourceType::Python).syntax().body.len()
+}
+
+fn rust(text: &str) -> usize {
+    let items = syn::parse_file(text).map_or(0, |file| file.items.len());
+    // Without this, proc-macro2 keeps every text that it has seen.
+    proc_macro2::extra::invalidate_current_thread_spans();
+    items
 }

@@ -11,6 +11,9 @@ const MAX_BRACKETS: usize = 512;
 /// Depth of one expression, brackets and chained operators together.
 const MAX_DEPTH: usize = 20_000;
 
+/// Nested angle brackets; a comparison that nothing closes looks like one. Types need more stack than operators.
+const MAX_ANGLES: usize = 4_000;
+
 /// In sources shorter than this, chains of operators cannot get deep enough to matter.
 const CHAINS_FINE: usize = 16 << 10;
 
@@ -47,13 +50,27 @@ pub(super) fn shape(text: &str) -> Shape {
 
 #[derive(Default)]
 struct Scan {
-    /// Open brackets: where, which, and the links counted within each.
-    open: Vec<(usize, u8, usize)>,
-    /// Links counted outside all brackets.
-    base: usize,
+    /// Open brackets.
+    open: Vec<Level>,
+    /// What stands outside all brackets.
+    base: Level,
     /// Open brackets and links together.
     total: usize,
     unbalanced: Option<(Span, String)>,
+}
+
+/// What has been counted since a bracket opened.
+#[derive(Default)]
+struct Level {
+    /// Where the bracket stands, and which it is.
+    at: usize,
+    bracket: u8,
+    /// Links since the last comma or semicolon.
+    links: usize,
+    /// Angle brackets that are open, or signs that look like them: types nest in them across commas.
+    angles: usize,
+    /// Between the bars of a closure, where commas end nothing.
+    in_parameters: bool,
 }
 
 impl Scan {
@@ -71,14 +88,41 @@ impl Scan {
                 b'"' => next = string_end(bytes, at),
                 b'\'' => next = quote_end(bytes, at),
                 b'(' | b'[' | b'{' => {
-                    self.open.push((at, byte, 0));
+                    self.open.push(Level {
+                        at,
+                        bracket: byte,
+                        ..Level::default()
+                    });
                     self.total += 1;
                     if self.open.len() > MAX_BRACKETS {
                         return Self::refuse(at, format!("more than {MAX_BRACKETS} nested brackets"));
                     }
                 }
                 b')' | b']' | b'}' => self.close(bytes, at),
-                b',' | b';' => self.reset(),
+                b',' if self.level().in_parameters => {}
+                b',' => self.reset(),
+                b';' => {
+                    self.reset();
+                    let level = self.level();
+                    (level.angles, level.in_parameters) = (0, false);
+                }
+                b'|' => {
+                    let level = self.level();
+                    level.in_parameters = !level.in_parameters && begins_closure(&bytes[..at]);
+                    self.link();
+                }
+                b'<' => {
+                    self.level().angles += 1;
+                    self.link();
+                    if self.level().angles > MAX_ANGLES {
+                        return Self::refuse(at, format!("more than {MAX_ANGLES} nested angle brackets"));
+                    }
+                }
+                b'>' if !matches!(bytes[..at].last(), Some(b'-' | b'=')) => {
+                    let level = self.level();
+                    level.angles = level.angles.saturating_sub(1);
+                    self.link();
+                }
                 byte if byte.is_ascii_alphabetic() => {
                     if at > 0 && is_word(bytes[at - 1]) {
                         next = word_end(bytes, at);
@@ -100,8 +144,11 @@ impl Scan {
             at = next;
         }
         let unbalanced = self.unbalanced.or_else(|| {
-            let (at, bracket, _) = self.open.last()?;
-            Some(found(*at, format!("`{}` is never closed", char::from(*bracket))))
+            let level = self.open.last()?;
+            Some(found(
+                level.at,
+                format!("`{}` is never closed", char::from(level.bracket)),
+            ))
         });
         Shape {
             too_deep: None,
@@ -119,7 +166,9 @@ impl Scan {
     fn close(&mut self, bytes: &[u8], at: usize) {
         let byte = bytes[at];
         match self.open.pop() {
-            Some((_, opener, links)) => {
+            Some(Level {
+                bracket: opener, links, ..
+            }) => {
                 self.total -= links + 1;
                 let fits = matches!((opener, byte), (b'(', b')') | (b'[', b']') | (b'{', b'}'));
                 if !fits && self.unbalanced.is_none() {
@@ -137,17 +186,34 @@ impl Scan {
         }
     }
 
-    fn links(&mut self) -> &mut usize {
-        self.open.last_mut().map_or(&mut self.base, |(_, _, links)| links)
+    fn level(&mut self) -> &mut Level {
+        self.open.last_mut().unwrap_or(&mut self.base)
     }
 
     fn link(&mut self) {
-        *self.links() += 1;
+        self.level().links += 1;
         self.total += 1;
     }
 
     fn reset(&mut self) {
-        self.total -= std::mem::take(self.links());
+        self.total -= std::mem::take(&mut self.level().links);
+    }
+}
+
+/// Whether a bar begins a closure: before it stands what wants an operand, or a word that does.
+fn begins_closure(before: &[u8]) -> bool {
+    let before = before.trim_ascii_end();
+    match before.last() {
+        Some(byte) if is_word(*byte) => {
+            let word = before.iter().rev().take_while(|byte| is_word(**byte)).count();
+            matches!(
+                &before[before.len() - word..],
+                b"move" | b"return" | b"async" | b"static" | b"break" | b"else" | b"in"
+            )
+        }
+        Some(b'>') => before.ends_with(b"=>"),
+        Some(b')' | b']' | b'}' | b'"' | b'\'' | b'?') => false,
+        _ => true,
     }
 }
 

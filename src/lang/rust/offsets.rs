@@ -13,7 +13,7 @@ pub(super) struct Offsets<'a> {
     /// Where each line starts.
     lines: Vec<u32>,
     ascii: bool,
-    /// Bytes before the text that was parsed: a byte order mark, a `#!` line.
+    /// Bytes before the text that was parsed: a `#!` line.
     base: u32,
 }
 

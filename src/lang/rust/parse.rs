@@ -9,8 +9,11 @@ use crate::facts::{Comment, FileFacts, Notation, ParseProblem};
 use crate::lang::front_end::{Decoded, Parsed};
 use crate::source::{Span, count_lines, to_u32};
 
-/// The text of a source: UTF-8, as the language has it.
-pub(super) fn decode(bytes: Vec<u8>) -> Decoded {
+/// The text of a source: UTF-8, as the language has it, without a byte order mark.
+pub(super) fn decode(mut bytes: Vec<u8>) -> Decoded {
+    if bytes.starts_with("\u{feff}".as_bytes()) {
+        bytes.drain(.."\u{feff}".len());
+    }
     match String::from_utf8(bytes) {
         Ok(text) => Decoded { text, problem: None },
         Err(error) => {
@@ -58,9 +61,8 @@ fn read(body: &str, base: usize, unbalanced: Option<(Span, String)>) -> Parsed<R
     }
 }
 
-/// What follows a byte order mark and a `#!` line.
+/// What follows a `#!` line.
 fn body(text: &str) -> &str {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     match text.strip_prefix("#!") {
         // `#![…]` is an attribute, whatever stands between.
         Some(rest) if !rest.trim_start().starts_with('[') => {
