@@ -167,7 +167,7 @@ DESCRIPTOR = re.compile(r"(?:`(?:[^`]|``)*`|[\w+\-$]+)(?:/|#|\.|!|:|\([^)]*\)\.)
 
 
 def parts_of(symbol: str) -> tuple[str, list[str]]:
-    """A symbol's package and its descriptors: `a/` a module, `A#` a type, `a!` a macro, `a.` a value, `a().` a function."""
+    """A symbol's package and descriptors: `a/` a module, `A#` a type, `a!` a macro, `a.` a value, `a().` a function."""
     words = symbol.split(" ", 4)
     if len(words) < 5:
         return "", []
@@ -748,8 +748,8 @@ class Comparison:
                 self.unsaid += 1
             elif not homes and outside:
                 self.wrong += 1
-                self.note("precision", self.kind(edge, star, name, symbols) + ", outside by the index", path, edge, source,
-                          f"{edge.files} | {outside}")
+                kind = self.kind(edge, star, name, symbols) + ", outside by the index"
+                self.note("precision", kind, path, edge, source, f"{edge.files} | {outside}")
             elif not homes:
                 self.unknown += 1
                 token = name.inside if name else "no name"
@@ -837,7 +837,8 @@ class Comparison:
                     continue
                 if mention.form == "macro" and globs and not here:
                     # A glob may have brought it.
-                    self.differences["recall: macro by a glob, perhaps"].append(self.case(path, last, source, files, here))
+                    case = self.case(path, last, source, files, here)
+                    self.differences["recall: macro by a glob, perhaps"].append(case)
                     continue
                 self.lost += 1
                 made = symbol in self.made
@@ -874,7 +875,8 @@ class Comparison:
     def case(self, path: str, token: Token, source: Source, files: set[str], here: list[Edge]) -> str:
         """A difference as a line."""
         ours = sorted({name for edge in here for name in edge.files | edge.outside})
-        return f"{path}:{token.line + 1}:{token.column + 1}: {source.show(token.line)} | index {sorted(files)} ours {ours}"
+        place = f"{path}:{token.line + 1}:{token.column + 1}"
+        return f"{place}: {source.show(token.line)} | index {sorted(files)} ours {ours}"
 
     def note(self, side: str, kind: str, path: str, edge: Edge, source: Source, what: str) -> None:
         """Keeps a difference."""
@@ -890,7 +892,8 @@ class Comparison:
         print(f"    not counted: {self.unsaid} that have several meanings, one of them outside by the index")
         print(f"    {self.typed} are paths whose head is a type by the index: no edge is due there")
         made = self.wrong_made
-        print(f"    of the wrong ones, {made} name what a macro defines; without: {self.right / max(1, known - made):.4%}")
+        share = self.right / max(1, known - made)
+        print(f"    of the wrong ones, {made} name what a macro defines; without: {share:.4%}")
         for cause, count in self.unknowns.most_common():
             print(f"    not known: {count} {cause}")
         due = self.found + self.lost

@@ -85,7 +85,7 @@ fn rust_root(modules: &[String]) -> String {
             let own: Vec<String> = own.map(|name| format!("pub mod {name};")).collect();
             format!("pub mod {layer} {{ {} }}", own.join(" "))
         });
-        text.push_str(&format!("pub mod {domain} {{ {} }}\n", layers.join(" ")));
+        text += &format!("pub mod {domain} {{ {} }}\n", layers.join(" "));
     }
     text
 }
