@@ -41,12 +41,14 @@ pub struct Coverage {
     pub missing: u32,
     /// Imports by a computed name.
     pub computed: u32,
+    /// Imports whose first name nothing explains: a macro may have made it.
+    pub unknown: u32,
 }
 
 impl Coverage {
     /// All imports.
     pub fn imports(&self) -> u32 {
-        self.internal + self.external + self.missing + self.computed
+        self.internal + self.external + self.missing + self.computed + self.unknown
     }
 
     /// The share of imports that resolve, 0 to 1; 1 where there are none.
@@ -167,6 +169,7 @@ impl Analysis {
     pub fn measure(&mut self) {
         let mut coverage = Coverage {
             files: crate::source::to_u32(self.sources.len()),
+            unknown: self.graph.unknown,
             ..Coverage::default()
         };
         for source in &self.sources {

@@ -173,6 +173,8 @@ pub struct ModuleEdges {
     pub edges: Vec<Edge>,
     /// Names of external and missing targets.
     pub symbols: Vec<Box<str>>,
+    /// Imports whose first name nothing explains: a macro may have made it. They are no edges.
+    pub unknown: u32,
 }
 
 /// All modules of a project and all edges between them.
@@ -182,6 +184,8 @@ pub struct ModuleGraph {
     pub modules: Vec<Module>,
     /// The edges, by depending module, then in source order.
     pub edges: Vec<Edge>,
+    /// Imports that are no edges, because nothing explains their first name.
+    pub unknown: u32,
     symbols: Vec<Box<str>>,
     starts: Vec<u32>,
 }
@@ -218,6 +222,7 @@ impl ModuleGraph {
             .reserve_exact(parts.iter().map(|part| part.edges.len()).sum());
         for part in parts {
             let first = to_u32(graph.edges.len());
+            graph.unknown += part.unknown;
             graph.starts.push(first);
             let renamed: Vec<Symbol> = part
                 .symbols

@@ -329,6 +329,8 @@ pub fn sites(analysis: &Analysis, locator: &Locator<'_>, focus: Option<Focus>, o
 fn reached(edge: &Edge) -> Option<(Target, Option<u32>)> {
     match (&edge.ends[..], edge.item) {
         ([], item) => Some((edge.to, item)),
+        // An alias is itself what is named.
+        (_, Some(item)) if edge.confidence == Confidence::Exact => Some((edge.to, Some(item))),
         // A star brings many names: what lies behind it is no one definition.
         ([end], None) if end.item.is_some() || edge.confidence == Confidence::Exact => Some((end.to, end.item)),
         _ => None,

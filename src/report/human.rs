@@ -91,8 +91,15 @@ fn coverage(analysis: &Analysis, coverage: &Coverage, out: &mut dyn Write) -> io
     let share = (coverage.resolved() * 1000.0).floor() / 10.0;
     writeln!(
         out,
-        "imports: {share:.1}% resolve ({} inside, {} outside); {} lead nowhere, {} have a computed name",
-        coverage.internal, coverage.external, coverage.missing, coverage.computed
+        "imports: {share:.1}% resolve ({} inside, {} outside); {} lead nowhere, {} have a computed name{}",
+        coverage.internal,
+        coverage.external,
+        coverage.missing,
+        coverage.computed,
+        match coverage.unknown {
+            0 => String::new(),
+            unknown => format!(", {unknown} begin with a name that only a macro can have made"),
+        }
     )?;
     let members = &analysis.config.members;
     let mut left_out = analysis.nested.iter().map(|folder| &**folder);

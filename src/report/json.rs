@@ -81,6 +81,8 @@ struct Imports {
     missing: u32,
     /// Have a name that is computed when the program runs.
     computed: u32,
+    /// Begin with a name that nothing explains: a macro may have made it.
+    unknown: u32,
     /// The share that resolves, 0 to 1.
     resolved: f64,
 }
@@ -241,6 +243,7 @@ fn project(analysis: &Analysis, locator: &Locator<'_>) -> Project {
                 external: coverage.external,
                 missing: coverage.missing,
                 computed: coverage.computed,
+                unknown: coverage.unknown,
                 resolved: coverage.resolved(),
             },
         },

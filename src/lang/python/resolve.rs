@@ -80,6 +80,7 @@ impl<'a> Resolver<'a> {
         ModuleEdges {
             edges: self.edges,
             symbols: self.symbols,
+            unknown: 0,
         }
     }
 

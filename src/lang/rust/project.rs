@@ -16,6 +16,13 @@ use crate::source::to_u32;
 /// How many modules one file may be, over all crates: beyond, `#[path]` is going round in circles.
 const MOST_MODULES_OF_A_FILE: u32 = 256;
 
+/// How many modules there may be for each file, and some to begin with.
+const MOST_MODULES_FOR_A_FILE: usize = 16;
+const MODULES_TO_BEGIN_WITH: usize = 1024;
+
+/// How often globs are followed anew with what the round before found.
+const MOST_ROUNDS: usize = 8;
+
 /// Crates, modules, and what names from outside lead to.
 #[derive(Debug, Default)]
 pub struct RustProject {
@@ -121,8 +128,14 @@ impl RustProject {
         &self.modules[at as usize]
     }
 
-    /// The whole name of a module that a scope of a file declares.
-    pub(super) fn declared_name(&self, at: u32, own: &RustFacts, facts: &FileFacts, scope: u32, name: &str) -> String {
+    /// The whole name of what a scope of a module holds.
+    pub(super) fn name_in(&self, files: Files<'_, RustFacts>, module: u32, scope: u32, name: &str) -> String {
+        let file = self.module(module).file;
+        self.declared_name(module, files.own(file), files.facts(file), scope, name)
+    }
+
+    /// The same, the file being at hand.
+    fn declared_name(&self, at: u32, own: &RustFacts, facts: &FileFacts, scope: u32, name: &str) -> String {
         let mut full = self.module(at).name.clone();
         for (around, _) in around(own, facts, scope) {
             full = format!("{full}::{around}");
@@ -195,7 +208,15 @@ pub(super) fn project(input: ProjectInput<'_>, files: Files<'_, RustFacts>) -> N
     builder.macros();
     let modules = builder.names();
     let mut project = builder.project;
-    project.globs = globs(&project, files);
+    // A glob's path may itself begin with a name that another glob brings.
+    for _ in 0..MOST_ROUNDS {
+        let globs = globs(&project, files);
+        let settled = globs == project.globs;
+        project.globs = globs;
+        if settled {
+            break;
+        }
+    }
     Named {
         project,
         modules,
@@ -203,7 +224,7 @@ pub(super) fn project(input: ProjectInput<'_>, files: Files<'_, RustFacts>) -> N
     }
 }
 
-/// Follows every glob once; what it reaches is asked for again and again.
+/// Follows every glob; what it reaches is asked for again and again.
 fn globs(project: &RustProject, files: Files<'_, RustFacts>) -> FxHashMap<(u32, u32), Vec<Reached>> {
     let mut globs = FxHashMap::default();
     let mut lookup = Lookup::new(project, files);
@@ -421,7 +442,8 @@ impl Builder<'_> {
             }
             next = module.parent.map(|(above, _)| above);
         }
-        self.uses_of_file[file as usize] < MOST_MODULES_OF_A_FILE
+        let most = MODULES_TO_BEGIN_WITH + MOST_MODULES_FOR_A_FILE * self.files.len();
+        self.uses_of_file[file as usize] < MOST_MODULES_OF_A_FILE && self.project.modules.len() < most
     }
 
     /// Files that no target reaches.
@@ -572,6 +594,8 @@ impl Builder<'_> {
                 let (code, known_as) = match local {
                     Some(&library) if dependency.renamed => (dependency.name.clone(), Known::Crate(library)),
                     Some(&library) => (name(library), Known::Crate(library)),
+                    // How the standard library's own dependencies name it.
+                    None if dependency.package.starts_with("rustc_std_workspace_") => continue,
                     None => (dependency.name.clone(), Known::External(dependency.package.clone())),
                 };
                 known.insert(code, known_as);

@@ -18,8 +18,10 @@ pub(super) fn resolve(project: &RustProject, files: Files<'_, RustFacts>, module
         lookup: Lookup::new(project, files),
         project,
         module,
+        files,
         facts: files.facts(file),
         own: files.own(file),
+        unknown: 0,
         edges: Vec::new(),
         symbols: Vec::new(),
         known: FxHashMap::default(),
@@ -37,8 +39,11 @@ struct Resolver<'a> {
     lookup: Lookup<'a>,
     project: &'a RustProject,
     module: u32,
+    files: Files<'a, RustFacts>,
     facts: &'a FileFacts,
     own: &'a RustFacts,
+    /// Imports and paths whose first name nothing here explains.
+    unknown: u32,
     edges: Vec<Edge>,
     symbols: Vec<Box<str>>,
     known: FxHashMap<Box<str>, Symbol>,
@@ -76,6 +81,30 @@ struct Named {
     sure: bool,
 }
 
+impl Named {
+    fn just(to: Target) -> Self {
+        Self {
+            to,
+            item: None,
+            ends: Vec::new(),
+            sure: true,
+        }
+    }
+
+    /// Nothing lies there, unless the disk says otherwise: then the edge leads to the module above.
+    fn missing(symbol: Symbol, above: u32) -> Self {
+        let above = End {
+            to: Target::Module(ModuleId(above)),
+            item: None,
+            chain: Box::default(),
+        };
+        Self {
+            ends: vec![above],
+            ..Self::just(Target::Missing(symbol))
+        }
+    }
+}
+
 impl<'a> Resolver<'a> {
     fn finish(mut self) -> ModuleEdges {
         self.edges.sort_by_key(|edge| (edge.site, edge.kind));
@@ -93,6 +122,7 @@ impl<'a> Resolver<'a> {
         ModuleEdges {
             edges: self.edges,
             symbols: self.symbols,
+            unknown: self.unknown,
         }
     }
 
@@ -113,12 +143,10 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn push(&mut self, named: Named, written: &Place) {
+    fn push(&mut self, all: Vec<Named>, written: &Place) {
         let own = Target::Module(ModuleId(self.module));
-        if named.to == own && named.ends.is_empty() {
-            return;
-        }
-        self.edges.push(Edge {
+        let leads_out = |named: &Named| named.to != own || !named.ends.is_empty();
+        self.edges.extend(all.into_iter().filter(leads_out).map(|named| Edge {
             from: ModuleId(self.module),
             to: named.to,
             item: named.item,
@@ -135,13 +163,12 @@ impl<'a> Resolver<'a> {
             scope: written.scope,
             ends: named.ends.into(),
             brought_by: written.brought_by,
-        });
+        }));
     }
 
-    /// What is reached, as an edge sees it: the module that is named, and the definitions behind it.
-    fn named(&mut self, mut reached: Vec<Reached>) -> Option<Named> {
-        // The thing that is named comes before what it is another name for.
-        reached.sort_by_key(|reached| reached.chain.len());
+    /// What is reached, as edges see it: for each module that is named, the definitions there and behind it. There is
+    /// more than one where `cfg` decides which module has the name.
+    fn named(&mut self, reached: &[Reached]) -> Vec<Named> {
         let hops = |reached: &Reached| -> Vec<u32> {
             let mut hops: Vec<u32> = reached
                 .chain
@@ -156,35 +183,34 @@ impl<'a> Resolver<'a> {
             }
             hops
         };
-        let all: Vec<(Vec<u32>, Reached)> = reached.into_iter().map(|reached| (hops(&reached), reached)).collect();
-        let (first_hops, first) = all.first()?;
-        let guessed = first.guessed;
-        let to = match first_hops.first() {
-            Some(&hop) => Target::Module(ModuleId(hop)),
-            None => self.target(&first.thing),
-        };
-        let mut item = None;
-        let mut ends: Vec<End> = Vec::new();
-        for (hops, reached) in &all {
+        let ways: Vec<Vec<u32>> = reached.iter().map(hops).collect();
+        let mut all: Vec<Named> = Vec::new();
+        for (hops, reached) in ways.into_iter().zip(reached) {
             let end = self.target(&reached.thing);
-            if end == to {
-                item = item.or(reached.thing.item());
-                continue;
-            }
-            ends.push(End {
-                to: end,
-                item: reached.thing.item(),
-                chain: hops.iter().map(|hop| ModuleId(*hop)).collect(),
+            let to = hops.first().map_or(end, |hop| Target::Module(ModuleId(*hop)));
+            let at = all.iter().position(|named| named.to == to).unwrap_or_else(|| {
+                all.push(Named::just(to));
+                all.len() - 1
             });
+            let named = &mut all[at];
+            named.sure &= !reached.guessed;
+            if end == to {
+                named.item = named.item.or(reached.thing.item());
+            } else {
+                named.ends.push(End {
+                    to: end,
+                    item: reached.thing.item(),
+                    chain: hops.iter().map(|hop| ModuleId(*hop)).collect(),
+                });
+            }
         }
-        ends.sort();
-        ends.dedup();
-        Some(Named {
-            to,
-            item,
-            ends,
-            sure: all.len() == 1 && !guessed,
-        })
+        let meanings = reached.iter().filter(|reached| !reached.alias).count();
+        for named in &mut all {
+            named.ends.sort();
+            named.ends.dedup();
+            named.sure &= meanings < 2;
+        }
+        all
     }
 
     fn at(&self, scope: u32) -> At {
@@ -198,8 +224,8 @@ impl<'a> Resolver<'a> {
     fn uses(&mut self) {
         for (number, (of, import)) in (0..).zip(self.own.uses.iter().zip(&self.facts.imports)) {
             let named = match import.form {
-                ImportForm::Star => self.glob(of, import.when),
-                _ => self.used(number, of),
+                ImportForm::Star => self.glob(number, of, import.when),
+                _ => self.used(number, of, import.when),
             };
             let re_export = of.seen != Seen::Private && import.scope.is_none_or(|item| self.is_module(item));
             let written = Place {
@@ -214,9 +240,7 @@ impl<'a> Resolver<'a> {
                 scope: import.scope,
                 brought_by: None,
             };
-            if let Some(named) = named {
-                self.push(named, &written);
-            }
+            self.push(named, &written);
         }
     }
 
@@ -224,131 +248,108 @@ impl<'a> Resolver<'a> {
         self.facts.items[item as usize].kind == crate::facts::ItemKind::Module
     }
 
-    fn walk_use(&mut self, of: &Use, space: Space) -> Walk<'a> {
-        let written = Written {
-            path: self.text(of.path),
-            rooted: of.rooted,
-            in_use: true,
-            space,
-        };
-        self.lookup.walk(self.at(of.scope), written)
-    }
-
-    fn used(&mut self, number: u32, of: &Use) -> Option<Named> {
-        let path = self.text(of.path);
+    fn used(&mut self, number: u32, of: &Use, when: When) -> Vec<Named> {
         if of.form.is_extern_crate() {
-            let reached = self.lookup.used(self.at(of.scope), number);
-            return self.named(reached);
+            let reached = self.lookup.used(self.module, number);
+            return self.named(&reached);
         }
         let space = if of.form == UseForm::OfSelf {
             Space::Type
         } else {
             Space::Any
         };
-        let walk = self.walk_use(of, space);
-        if !walk.reached.is_empty() {
-            return self.named(walk.reached);
-        }
-        match walk.lost {
-            Some((heads, name)) => self.lost(&heads, name, self.facts.imports[number as usize].when),
-            None => self.unknown_crate(path, of.scope),
+        let walk = self.lookup.walk_use(self.module, number, space);
+        if walk.reached.is_empty() {
+            self.not_found(walk, of, when)
+        } else {
+            self.named(&walk.reached)
         }
     }
 
-    /// A path whose first name is nowhere: a crate that no manifest lists, unless the name looks like something that a
-    /// macro made here.
-    fn unknown_crate(&mut self, path: &str, scope: u32) -> Option<Named> {
+    /// A `use` that leads nowhere.
+    fn not_found(&mut self, walk: Walk<'a>, of: &Use, when: When) -> Vec<Named> {
+        if let Some((heads, name)) = walk.lost {
+            return self.lost(&heads, name, when);
+        }
+        let path = self.text(of.path);
         let first = path.split("::").next().unwrap_or(path);
-        let own = matches!(first, "super" | "self" | "crate");
-        let made_here = first.starts_with(char::is_uppercase) && !self.lookup.is_closed(self.at(scope));
-        (!own && !made_here).then(|| {
-            let symbol = self.symbol(path);
-            Named {
-                to: Target::External(symbol),
-                item: None,
-                ends: Vec::new(),
-                sure: true,
-            }
-        })
+        // A crate that no manifest lists, unless the name looks like something that a macro made here.
+        let made_here = first.starts_with(char::is_uppercase) && !self.lookup.is_closed(self.at(of.scope));
+        if made_here || matches!(first, "super" | "self" | "crate") {
+            self.unknown += 1;
+            return Vec::new();
+        }
+        let symbol = self.symbol(path);
+        vec![Named::just(Target::External(symbol))]
     }
 
     /// A path that leads into the project and then nowhere. The module it leads into is named all the same.
-    fn lost(&mut self, heads: &[Reached], name: &str, when: When) -> Option<Named> {
-        let head = heads.iter().find(|head| matches!(head.thing, Thing::Module { .. }))?;
-        let Thing::Module { module, scope } = head.thing else {
-            return None;
+    fn lost(&mut self, heads: &[Reached], name: &str, when: When) -> Vec<Named> {
+        let Some(head) = heads.iter().find(|head| matches!(head.thing, Thing::Module { .. })) else {
+            return Vec::new();
         };
-        // What one build leaves out, another may bring.
+        let Thing::Module { module, scope } = head.thing else {
+            return Vec::new();
+        };
         if self.may_miss(when) && self.lookup.is_closed((module, scope)) {
-            let symbol = self.symbol(&format!("{}::{name}", self.project.module(module).name));
-            return Some(Self::missing(symbol, module));
+            let symbol = self.symbol(&self.project.name_in(self.files, module, scope, name));
+            return vec![Named::missing(symbol, module)];
         }
-        let mut named = self.named(vec![head.clone()])?;
-        named.sure = false;
-        Some(named)
+        let mut named = self.named(std::slice::from_ref(head));
+        named.iter_mut().for_each(|named| named.sure = false);
+        named
     }
 
     /// Whether what is not there is called missing: not where one build may lack what another has, nor in a file that
     /// nothing declares.
     fn may_miss(&self, when: When) -> bool {
-        !when.guarded && !when.test && self.project.module(self.module).standing.declared
-    }
-
-    /// Nothing lies there, unless the disk says otherwise: then the edge leads to the module above.
-    fn missing(symbol: Symbol, above: u32) -> Named {
-        let above = End {
-            to: Target::Module(ModuleId(above)),
-            item: None,
-            chain: Box::default(),
-        };
-        Named {
-            to: Target::Missing(symbol),
-            item: None,
-            ends: vec![above],
-            sure: true,
-        }
+        let standing = self.project.module(self.module).standing;
+        let conditional = when.guarded || when.test || standing.guarded || standing.test;
+        standing.declared && !conditional
     }
 
     /// A glob: the module it names, and behind it the definitions of what that module hands on.
-    fn glob(&mut self, of: &Use, when: When) -> Option<Named> {
-        let walk = self.walk_use(of, Space::Type);
+    fn glob(&mut self, number: u32, of: &Use, when: When) -> Vec<Named> {
+        let walk = self.lookup.walk_use(self.module, number, Space::Type);
         if walk.reached.is_empty() {
-            return match walk.lost {
-                Some((heads, name)) => self.lost(&heads, name, when),
-                None => self.unknown_crate(self.text(of.path), of.scope),
-            };
+            return self.not_found(walk, of, when);
         }
-        let targets = walk.reached.clone();
-        let mut named = self.named(walk.reached)?;
-        if named.to == Target::Module(ModuleId(self.module)) {
-            return None;
+        let own = Target::Module(ModuleId(self.module));
+        let mut all = Vec::new();
+        for target in &walk.reached {
+            let mut brought = self.named(std::slice::from_ref(target));
+            for named in brought.iter_mut().filter(|named| named.to != own) {
+                self.handed_on(of, target, named);
+            }
+            all.append(&mut brought);
         }
+        all
+    }
+
+    /// Adds the definitions behind a glob.
+    fn handed_on(&mut self, of: &Use, target: &Reached, named: &mut Named) {
         let from = self.at(of.scope);
         let mut ends: FxHashMap<(Target, Option<u32>), End> = FxHashMap::default();
-        for target in &targets {
-            for name in self.brought(&target.thing) {
-                let found = self.lookup.member_of(&target.thing, name, from);
-                for reached in found {
-                    let mut chain = target.chain.clone();
-                    chain.extend(target.thing.module());
-                    chain.extend(&reached.chain);
-                    let Some(behind) = self.named(vec![Reached { chain, ..reached }]) else {
-                        continue;
-                    };
-                    for end in behind.ends {
-                        let best = ends.entry((end.to, end.item)).or_insert_with(|| end.clone());
-                        if (end.chain.len(), &end.chain) < (best.chain.len(), &best.chain) {
-                            *best = end;
-                        }
+        for name in self.brought(&target.thing) {
+            for reached in &*self.lookup.member_of(&target.thing, name, from) {
+                let mut chain = target.chain.clone();
+                chain.extend(target.thing.module());
+                chain.extend(&reached.chain);
+                let member = Reached {
+                    chain,
+                    ..reached.clone()
+                };
+                for end in self.named(&[member]).into_iter().flat_map(|behind| behind.ends) {
+                    let best = ends.entry((end.to, end.item)).or_insert_with(|| end.clone());
+                    if (end.chain.len(), &end.chain) < (best.chain.len(), &best.chain) {
+                        *best = end;
                     }
                 }
             }
         }
-        let mut behind: Vec<End> = ends.into_values().filter(|end| end.to != named.to).collect();
-        named.ends.append(&mut behind);
+        named.ends.extend(ends.into_values().filter(|end| end.to != named.to));
         named.ends.sort();
         named.ends.dedup();
-        Some(named)
     }
 
     /// The names that a glob may bring here: all that its target shows to others, and of what it keeps to itself and
@@ -383,20 +384,17 @@ impl<'a> Resolver<'a> {
             };
             let full = self
                 .project
-                .declared_name(self.module, self.own, self.facts, declared.scope, self.text(name));
+                .name_in(self.files, self.module, declared.scope, self.text(name));
             let symbol = self.symbol(&full);
-            let named = Self::missing(symbol, self.module);
-            self.push(
-                named,
-                &Place {
-                    kind: EdgeKind::Import,
-                    when: declared.when,
-                    site: declared.span,
-                    statement: declared.statement,
-                    scope: declared.item,
-                    brought_by: None,
-                },
-            );
+            let written = Place {
+                kind: EdgeKind::Import,
+                when: declared.when,
+                site: declared.span,
+                statement: declared.statement,
+                scope: declared.item,
+                brought_by: None,
+            };
+            self.push(vec![Named::missing(symbol, self.module)], &written);
         }
     }
 
@@ -404,19 +402,14 @@ impl<'a> Resolver<'a> {
         let module = self.project.module(self.module);
         for (include, child) in self.own.includes.iter().zip(&module.includes) {
             let named = if let Some(child) = child {
-                Named {
-                    to: Target::Module(ModuleId(*child)),
-                    item: None,
-                    ends: Vec::new(),
-                    sure: true,
-                }
+                Named::just(Target::Module(ModuleId(*child)))
             } else {
                 let path = include.paths.first().map_or("", |path| self.text(*path));
                 if !is_rust(path) || !self.may_miss(include.when) {
                     continue;
                 }
                 let symbol = self.symbol(path);
-                Self::missing(symbol, self.module)
+                Named::missing(symbol, self.module)
             };
             let written = Place {
                 kind: EdgeKind::Import,
@@ -426,39 +419,44 @@ impl<'a> Resolver<'a> {
                 scope: include.item,
                 brought_by: None,
             };
-            self.push(named, &written);
+            self.push(vec![named], &written);
         }
     }
 
     fn paths(&mut self) {
         for path in &self.own.paths {
             let text = self.text(path.path);
-            let named = if path.kind == PathKind::Macro && !path.rooted && !text.contains("::") {
-                self.lone_macro(path, text)
+            let (named, brought_by) = if path.kind == PathKind::Macro && !path.rooted && !text.contains("::") {
+                (self.lone_macro(path, text), None)
             } else {
                 self.path(path, text)
             };
-            let Some((named, brought_by)) = named else { continue };
-            self.push(
-                named,
-                &Place {
-                    kind: EdgeKind::Import,
-                    when: path.when,
-                    site: path.span,
-                    statement: path.span,
-                    scope: path.item,
-                    brought_by,
-                },
-            );
+            let written = Place {
+                kind: EdgeKind::Import,
+                when: path.when,
+                site: path.span,
+                statement: path.span,
+                scope: path.item,
+                brought_by,
+            };
+            self.push(named, &written);
         }
     }
 
-    fn path(&mut self, path: &PathUse, text: &'a str) -> Option<(Named, Option<u32>)> {
+    fn path(&mut self, path: &PathUse, text: &'a str) -> (Vec<Named>, Option<u32>) {
         let (first, _) = text.split_once("::").unwrap_or((text, ""));
         let at = self.at(path.scope);
         let fixed = path.rooted || matches!(first, "crate" | "self" | "super");
-        if !fixed && self.first(at, first) != First::Module {
-            return None;
+        if !fixed {
+            match self.first(at, first) {
+                First::Module => {}
+                First::Item => return (Vec::new(), None),
+                First::Unknown => {
+                    let may_be_module = first.starts_with(char::is_lowercase) && !is_primitive(first);
+                    self.unknown += u32::from(may_be_module && path.kind == PathKind::Plain);
+                    return (Vec::new(), None);
+                }
+            }
         }
         let written = Written {
             path: text,
@@ -471,21 +469,23 @@ impl<'a> Resolver<'a> {
             },
         };
         let walk = self.lookup.walk(at, written);
-        let mut named = if walk.reached.is_empty() {
-            let (heads, name) = walk.lost?;
-            // Of what a macro makes of a path, nothing is known: it is not called missing.
-            let certain = path.kind == PathKind::Plain;
-            let when = When {
-                guarded: path.when.guarded || !certain,
-                ..path.when
-            };
-            self.lost(&heads, name, when)?
-        } else {
-            self.named(walk.reached)?
+        let mut named = match walk.lost {
+            Some((heads, name)) => {
+                // Of what a macro makes of a path, nothing is known: it is not called missing.
+                let certain = path.kind == PathKind::Plain;
+                let when = When {
+                    guarded: path.when.guarded || !certain,
+                    ..path.when
+                };
+                self.lost(&heads, name, when)
+            }
+            None => self.named(&walk.reached),
         };
-        named.sure &= path.kind != PathKind::Tokens;
+        if path.kind == PathKind::Tokens {
+            named.iter_mut().for_each(|named| named.sure = false);
+        }
         let brought_by = if fixed { None } else { self.lookup.use_of(at, first) };
-        Some((named, brought_by))
+        (named, brought_by)
     }
 
     fn first(&mut self, at: At, name: &'a str) -> First {
@@ -501,7 +501,7 @@ impl<'a> Resolver<'a> {
         let reached = self.lookup.walk(at, written).reached;
         let is_module = |reached: &Reached| match &reached.thing {
             Thing::Module { .. } | Thing::Unread { .. } => true,
-            Thing::Enum { .. } | Thing::Item { .. } => false,
+            Thing::Enum { .. } | Thing::Item { .. } | Thing::Unknown { .. } => false,
             // Outside, only the custom tells modules from types.
             Thing::External(full) => !full
                 .rsplit("::")
@@ -518,26 +518,24 @@ impl<'a> Resolver<'a> {
     }
 
     /// `name!(…)` where no path says whose: by textual scope, or from a crate whose macros are all taken.
-    fn lone_macro(&mut self, path: &PathUse, name: &str) -> Option<(Named, Option<u32>)> {
+    fn lone_macro(&mut self, path: &PathUse, name: &str) -> Vec<Named> {
         let at = self.at(path.scope);
-        if let Some(thing) = self.lookup.textual_macro(at, name) {
-            let reached = Reached {
-                thing,
-                chain: Vec::new(),
-                guessed: false,
-            };
-            return Some((self.named(vec![reached])?, None));
-        }
-        if self.lookup.use_of(at, name).is_some() {
-            return None;
-        }
-        let (thing, root) = self.lookup.macro_of_crates(self.module, name)?;
-        let reached = Reached {
-            thing,
-            chain: vec![root],
-            guessed: false,
+        let (thing, chain) = if let Some(thing) = self.lookup.textual_macro(at, name) {
+            (thing, Vec::new())
+        } else if self.lookup.use_of(at, name).is_some() {
+            // The `use` is the edge.
+            return Vec::new();
+        } else if let Some((thing, root)) = self.lookup.macro_of_crates(self.module, name) {
+            (thing, vec![root])
+        } else {
+            return Vec::new();
         };
-        Some((self.named(vec![reached])?, None))
+        self.named(&[Reached {
+            thing,
+            chain,
+            guessed: false,
+            alias: false,
+        }])
     }
 
     fn inherits(&mut self) {
@@ -551,22 +549,44 @@ impl<'a> Resolver<'a> {
                 space: Space::Type,
             };
             let walk = self.lookup.walk(at, written);
-            let first = text.split("::").next().unwrap_or(text);
-            let Some(named) = self.named(walk.reached) else {
-                continue;
+            let named = match walk.lost {
+                Some((heads, name)) => self.lost(&heads, name, inherit.when),
+                None => self.named(&walk.reached),
             };
-            let brought_by = self.lookup.use_of(at, first);
-            self.push(
-                named,
-                &Place {
-                    kind: EdgeKind::Inherit,
-                    when: inherit.when,
-                    site: inherit.span,
-                    statement: inherit.span,
-                    scope: Some(inherit.item),
-                    brought_by,
-                },
-            );
+            let first = text.split("::").next().unwrap_or(text);
+            let written = Place {
+                kind: EdgeKind::Inherit,
+                when: inherit.when,
+                site: inherit.span,
+                statement: inherit.span,
+                scope: Some(inherit.item),
+                brought_by: self.lookup.use_of(at, first),
+            };
+            self.push(named, &written);
         }
     }
+}
+
+/// Types of the language, whose associated items are named like those of a module: `u8::MAX`.
+fn is_primitive(name: &str) -> bool {
+    matches!(
+        name,
+        "bool"
+            | "char"
+            | "str"
+            | "f32"
+            | "f64"
+            | "i8"
+            | "i16"
+            | "i32"
+            | "i64"
+            | "i128"
+            | "isize"
+            | "u8"
+            | "u16"
+            | "u32"
+            | "u64"
+            | "u128"
+            | "usize"
+    )
 }

@@ -1,25 +1,33 @@
 //! What one binding stands for.
 
-use super::{At, Lookup, Reached, Thing, Written, reached, tidy};
+use super::{Followed, Lookup, Reached, Thing, Written, tidy};
 use crate::lang::rust::project::Known;
 use crate::lang::rust::{Binding, Bound, ScopeKind, Space};
 
-impl Lookup<'_> {
-    /// What a module holds without naming it: files that no `mod` reaches, and in its root a crate's exported macros.
-    pub(super) fn unnamed(&self, module: u32, name: &str, space: Space, chain: &[u32], found: &mut Vec<Reached>) {
+impl<'a> Lookup<'a> {
+    /// What a module holds without naming it: files that no `mod` reaches, where it has nothing else of the name, and in
+    /// its root a crate's exported macros.
+    pub(super) fn unnamed(
+        &self,
+        module: u32,
+        name: &str,
+        space: Space,
+        nothing_else: bool,
+        chain: &[u32],
+        found: &mut Vec<Reached>,
+    ) {
         let of = self.project.module(module);
-        if space.answers(Space::Type) {
+        if nothing_else && space.answers(Space::Type) {
             let called = |stray: &&u32| {
                 let full = &self.project.module(**stray).name;
                 full.rsplit("::").next() == Some(name)
             };
-            let strays = of.strays.iter().filter(called);
-            found.extend(strays.map(|stray| {
+            found.extend(of.strays.iter().filter(called).map(|stray| {
                 let thing = Thing::Module {
                     module: *stray,
                     scope: 0,
                 };
-                reached(thing, chain)
+                Reached::just(thing).behind(chain)
             }));
         }
         if space.answers(Space::Macro) && self.project.crate_of(module).root == module {
@@ -29,126 +37,158 @@ impl Lookup<'_> {
                     module: rules.module,
                     item: rules.item,
                 };
-                let mut chain = chain.to_vec();
-                if rules.module != module {
-                    chain.push(module);
-                }
-                found.push(reached(thing, &chain));
+                let handed_on = Reached::just(thing).behind(if rules.module == module {
+                    &[]
+                } else {
+                    std::slice::from_ref(&module)
+                });
+                found.push(handed_on.behind(chain));
             }
         }
     }
 
-    /// What a binding stands for.
-    pub(super) fn through(
-        &mut self,
-        module: u32,
-        binding: &Binding,
-        space: Space,
-        chain: &mut Vec<u32>,
-        found: &mut Vec<Reached>,
-    ) {
-        match binding.bound {
-            Bound::Item(item) => found.push(reached(Thing::Item { module, item }, chain)),
+    /// What a binding stands for; nothing where it is being followed already.
+    pub(super) fn through(&mut self, module: u32, binding: &Binding, space: Space) -> Option<Vec<Reached>> {
+        Some(match binding.bound {
+            Bound::Item(item) => vec![Reached::just(Thing::Item { module, item })],
             Bound::Scope(scope) => {
                 let thing = match self.own(module).scopes[scope as usize].kind {
                     ScopeKind::Enum { item } => Thing::Enum { module, scope, item },
                     _ => Thing::Module { module, scope },
                 };
-                found.push(reached(thing, chain));
+                vec![Reached::just(thing)]
             }
             Bound::File(number) => {
                 let children = &self.project.module(module).children[number as usize];
                 if children.is_empty() {
-                    found.push(reached(Thing::Unread { module }, chain));
-                }
-                found.extend(children.iter().map(|child| {
-                    let thing = Thing::Module {
-                        module: *child,
-                        scope: 0,
+                    vec![Reached::just(Thing::Unread { module })]
+                } else {
+                    let child = |module: &u32| {
+                        Reached::just(Thing::Module {
+                            module: *module,
+                            scope: 0,
+                        })
                     };
-                    reached(thing, chain)
-                }));
+                    children.iter().map(child).collect()
+                }
             }
             Bound::Alias { item, path, rooted } => {
-                found.push(reached(Thing::Item { module, item }, chain));
                 let written = Written {
                     path: self.name(module, path),
                     rooted,
                     in_use: false,
                     space: Space::Type,
                 };
-                chain.push(module);
-                let behind = self.follow((module, binding.scope), written, chain);
-                chain.pop();
-                // A type parameter's or the standard library's name leads nowhere, and need not.
+                let mut found = vec![Reached::just(Thing::Item { module, item })];
+                let behind = self.guarded(module, Followed::Alias(item), |this| {
+                    this.follow((module, binding.scope), written).reached
+                });
+                // A type parameter's or the standard library's name leads nowhere, and need not. Of aliases behind it,
+                // the last definition counts.
+                let behind = behind.unwrap_or_default();
+                let last = behind.iter().any(|behind| !behind.alias);
                 found.extend(
                     behind
-                        .reached
-                        .into_iter()
-                        .filter(|behind| behind.thing != Thing::Item { module, item }),
+                        .iter()
+                        .filter(|behind| !behind.alias || !last)
+                        .map(|behind| behind.behind(&[module])),
                 );
+                found[0].alias = found.len() > 1;
+                found
             }
-            Bound::Use(number) => self.through_use(module, number, space, chain, found),
+            Bound::Use(number) => {
+                let bound = self.guarded(module, Followed::Use(number), |this| {
+                    this.through_use(module, number, space)
+                });
+                return bound;
+            }
+        })
+    }
+
+    /// Follows something unless it is being followed already.
+    fn guarded(
+        &mut self,
+        module: u32,
+        what: Followed,
+        follow: impl FnOnce(&mut Self) -> Vec<Reached>,
+    ) -> Option<Vec<Reached>> {
+        if !self.following.insert((module, what)) {
+            self.cut = true;
+            return None;
         }
+        let found = follow(self);
+        self.following.remove(&(module, what));
+        Some(found)
     }
 
     /// What a `use` or `extern crate` brings.
-    pub(in crate::lang::rust) fn used(&mut self, (module, _): At, number: u32) -> Vec<Reached> {
-        self.steps = 0;
-        let mut found = Vec::new();
-        self.through_use(module, number, Space::Any, &mut Vec::new(), &mut found);
+    pub(in crate::lang::rust) fn used(&mut self, module: u32, number: u32) -> Vec<Reached> {
+        self.begin();
+        let mut found = self.through_use(module, number, Space::Any);
         tidy(&mut found);
         found
     }
 
-    fn through_use(&mut self, module: u32, number: u32, space: Space, chain: &mut Vec<u32>, found: &mut Vec<Reached>) {
+    pub(super) fn through_use(&mut self, module: u32, number: u32, space: Space) -> Vec<Reached> {
         let of = &self.own(module).uses[number as usize];
         let path = self.name(module, of.path);
-        chain.push(module);
         if of.form.is_extern_crate() {
-            let behind = if path == "self" {
-                Some(reached(self.root(module), chain))
+            let thing = if path == "self" {
+                self.root(module)
             } else {
-                let known = self.project.crate_of(module).prelude.get(path).cloned();
-                Some(match known {
-                    Some(Known::Crate(krate)) => {
-                        let module = self.project.crates[krate as usize].root;
-                        reached(Thing::Module { module, scope: 0 }, chain)
-                    }
-                    Some(Known::External(package)) => reached(Thing::External(package), chain),
-                    None => reached(Thing::External(path.to_owned()), chain),
-                })
-            };
-            found.extend(behind);
-        } else {
-            let written = Written {
-                path,
-                rooted: of.rooted,
-                in_use: true,
-                space,
-            };
-            let before = found.len();
-            let walk = self.follow((module, of.scope), written, chain);
-            for mut behind in walk.reached {
-                if space == Space::Type
-                    && let Thing::External(full) = &behind.thing
-                    && let Some(package) = same_name(full)
-                {
-                    // `use anyhow::anyhow`: what is outside is a function or macro; as a type, the name is the crate's.
-                    behind.thing = Thing::External(package.to_owned());
+                match self.project.crate_of(module).prelude.get(path) {
+                    Some(Known::Crate(krate)) => Thing::Module {
+                        module: self.project.crates[*krate as usize].root,
+                        scope: 0,
+                    },
+                    Some(Known::External(package)) => Thing::External(package.clone()),
+                    None => Thing::External(path.to_owned()),
                 }
-                found.push(behind);
-            }
-            if walk.first.is_empty() && found.len() == before && !path.starts_with(char::is_uppercase) {
-                // A crate that no manifest lists.
-                let full = match same_name(path) {
-                    Some(package) if space == Space::Type => package,
-                    _ => path,
-                };
-                found.push(reached(Thing::External(full.to_owned()), chain));
+            };
+            return vec![Reached::just(thing).behind(&[module])];
+        }
+        let written = Written {
+            path,
+            rooted: of.rooted,
+            in_use: true,
+            space,
+        };
+        let walk = self.follow((module, of.scope), written);
+        let mut found: Vec<Reached> = walk.reached;
+        for behind in &mut found {
+            // `use anyhow::anyhow`: what is outside is a function or macro; as a type, the name is the crate's.
+            if space == Space::Type
+                && let Thing::External(full) = &behind.thing
+                && let Some(package) = same_name(full)
+            {
+                behind.thing = Thing::External(package.to_owned());
             }
         }
-        chain.pop();
+        if !walk.begun && !path.starts_with(char::is_uppercase) {
+            // A crate that no manifest lists.
+            let full = match same_name(path) {
+                Some(package) if space == Space::Type => package,
+                _ => path,
+            };
+            found.push(Reached::just(Thing::External(full.to_owned())));
+        }
+        if let Some((heads, _)) = walk.lost {
+            found.extend(self.made_there(&heads));
+        }
+        found.iter().map(|behind| behind.behind(&[module])).collect()
+    }
+
+    /// Where a name that is not seen may be made all the same: by a macro in a module that is open to it.
+    fn made_there(&mut self, heads: &[Reached]) -> Option<Reached> {
+        let head = heads.iter().find(|head| matches!(head.thing, Thing::Module { .. }))?;
+        let Thing::Module { module, scope } = head.thing else {
+            return None;
+        };
+        (!self.is_closed((module, scope))).then(|| Reached {
+            thing: Thing::Unknown { module },
+            guessed: true,
+            ..head.clone()
+        })
     }
 }
 

@@ -8,13 +8,15 @@ mod bindings;
 mod macros;
 mod places;
 
-use rustc_hash::FxHashSet;
+use std::rc::Rc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::project::{Known, RustProject};
 use super::{Binding, Bound, RustFacts, Seen, Space};
 use crate::lang::front_end::Files;
 
-/// How many modules may hand a name on before the search gives up.
+/// How many modules may hand a name on before the search gives up: then the name is bound, and not known.
 const LONGEST_CHAIN: usize = 1000;
 
 /// How many meanings one name may have; more are not told apart.
@@ -31,6 +33,8 @@ pub(super) enum Thing {
     Item { module: u32, item: u32 },
     /// A module that is declared in this one and was not read.
     Unread { module: u32 },
+    /// A name that this module binds, or may well have, without its being seen what it is.
+    Unknown { module: u32 },
     /// Something outside the project.
     External(String),
 }
@@ -42,7 +46,8 @@ impl Thing {
             Self::Module { module, .. }
             | Self::Enum { module, .. }
             | Self::Item { module, .. }
-            | Self::Unread { module } => Some(*module),
+            | Self::Unread { module }
+            | Self::Unknown { module } => Some(*module),
             Self::External(_) => None,
         }
     }
@@ -51,7 +56,7 @@ impl Thing {
     pub(super) fn item(&self) -> Option<u32> {
         match self {
             Self::Enum { item, .. } | Self::Item { item, .. } => Some(*item),
-            Self::Module { .. } | Self::Unread { .. } | Self::External(_) => None,
+            Self::Module { .. } | Self::Unread { .. } | Self::Unknown { .. } | Self::External(_) => None,
         }
     }
 }
@@ -61,15 +66,35 @@ impl Thing {
 pub(super) struct Reached {
     pub(super) thing: Thing,
     pub(super) chain: Vec<u32>,
-    /// One of several readings: it may come by a glob of something outside.
+    /// One of several readings: it may come by a glob of something outside, or a macro may make it.
     pub(super) guessed: bool,
+    /// Another name for what is reached beside it.
+    pub(super) alias: bool,
 }
 
-fn reached(thing: Thing, chain: &[u32]) -> Reached {
-    Reached {
-        thing,
-        chain: chain.to_vec(),
-        guessed: false,
+impl Reached {
+    fn just(thing: Thing) -> Self {
+        Self {
+            thing,
+            chain: Vec::new(),
+            guessed: false,
+            alias: false,
+        }
+    }
+
+    /// The same, reached by way of others first.
+    fn behind(&self, way: &[u32]) -> Self {
+        if way.len() + self.chain.len() > LONGEST_CHAIN {
+            let module = way.first().copied().unwrap_or_default();
+            return Self {
+                guessed: true,
+                ..Self::just(Thing::Unknown { module })
+            };
+        }
+        Self {
+            chain: [way, &self.chain].concat(),
+            ..self.clone()
+        }
     }
 }
 
@@ -82,8 +107,8 @@ pub(super) struct Walk<'a> {
     pub(super) reached: Vec<Reached>,
     /// Where it led nowhere: what was reached so far, and the name that is not there.
     pub(super) lost: Option<(Vec<Reached>, &'a str)>,
-    /// What its first name stands for.
-    pub(super) first: Vec<Reached>,
+    /// Whether its first name stands for anything.
+    pub(super) begun: bool,
 }
 
 /// How a path is written.
@@ -97,17 +122,47 @@ pub(super) struct Written<'a> {
     pub(super) space: Space,
 }
 
-/// How many scopes one question may look into: globs that cross each other again and again end here.
-const MOST_STEPS: usize = 20_000;
+/// What a name stands for in a scope, as a place sees it that looks in from elsewhere, or as the scope itself does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Question<'a> {
+    at: At,
+    name: &'a str,
+    space: Space,
+    from: Option<At>,
+}
 
-/// A lookup through the whole project. A scope that is being asked for a name is not asked for it again, so that rings
-/// end.
+/// How many questions one path may raise, and how deep in each other: what goes beyond is not known.
+const MOST_QUESTIONS: usize = 20_000;
+const DEEPEST: usize = 2_000;
+
+/// A lookup through the whole project.
+///
+/// Answers are kept. Rings end because a `use` or alias that is being followed is not followed again: to the name that
+/// it binds, it adds nothing. An answer that this cut short is not kept, being right only where it was asked.
 pub(super) struct Lookup<'a> {
     project: &'a RustProject,
     files: Files<'a, RustFacts>,
-    /// What is being asked.
-    asked: FxHashSet<(At, &'a str, Space)>,
-    steps: usize,
+    known: FxHashMap<Question<'a>, Rc<[Reached]>>,
+    /// What is being followed, by module.
+    following: FxHashSet<(u32, Followed)>,
+    /// Whether the answer at hand was cut short.
+    cut: bool,
+    questions: usize,
+    depth: usize,
+    closed: FxHashMap<At, bool>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Followed {
+    Use(u32),
+    Alias(u32),
+}
+
+/// An answer in the making.
+struct Answer {
+    found: Vec<Reached>,
+    /// Scopes that were looked into for it.
+    seen: FxHashSet<At>,
 }
 
 impl<'a> Lookup<'a> {
@@ -115,8 +170,12 @@ impl<'a> Lookup<'a> {
         Self {
             project,
             files,
-            asked: FxHashSet::default(),
-            steps: 0,
+            known: FxHashMap::default(),
+            following: FxHashSet::default(),
+            cut: false,
+            questions: 0,
+            depth: 0,
+            closed: FxHashMap::default(),
         }
     }
 
@@ -130,10 +189,22 @@ impl<'a> Lookup<'a> {
 
     /// What a path stands for at a place.
     pub(super) fn walk(&mut self, at: At, written: Written<'a>) -> Walk<'a> {
-        self.steps = 0;
-        let mut walk = self.follow(at, written, &mut Vec::new());
-        tidy(&mut walk.reached);
-        walk
+        self.begin();
+        self.follow(at, written)
+    }
+
+    /// What the path of a `use` stands for. To itself it adds nothing.
+    pub(super) fn walk_use(&mut self, module: u32, number: u32, space: Space) -> Walk<'a> {
+        self.begin();
+        self.following.insert((module, Followed::Use(number)));
+        let of = &self.own(module).uses[number as usize];
+        let written = Written {
+            path: self.name(module, of.path),
+            rooted: of.rooted,
+            in_use: true,
+            space,
+        };
+        self.follow((module, of.scope), written)
     }
 
     /// What a glob's path stands for.
@@ -144,81 +215,96 @@ impl<'a> Lookup<'a> {
             in_use: true,
             space: Space::Type,
         };
-        self.walk((module, scope), written).reached
+        let walk = self.walk((module, scope), written);
+        if walk.begun || path.starts_with(char::is_uppercase) {
+            walk.reached
+        } else {
+            vec![Reached::just(Thing::External(path.to_owned()))]
+        }
     }
 
     /// What a name stands for in a module or enum, as seen from elsewhere.
-    pub(super) fn member_of(&mut self, thing: &Thing, name: &'a str, from: At) -> Vec<Reached> {
-        self.steps = 0;
+    pub(super) fn member_of(&mut self, thing: &Thing, name: &'a str, from: At) -> Rc<[Reached]> {
+        self.begin();
         let (Thing::Module { module, scope } | Thing::Enum { module, scope, .. }) = *thing else {
-            return Vec::new();
+            return Rc::default();
         };
-        let mut found = Vec::new();
-        self.member(
-            (module, scope),
+        self.ask(Question {
+            at: (module, scope),
             name,
-            Space::Any,
-            Some(from),
-            &mut Vec::new(),
-            &mut found,
-        );
-        tidy(&mut found);
-        found
+            space: Space::Any,
+            from: Some(self.module_scope(from)),
+        })
     }
 
-    fn follow(&mut self, at: At, written: Written<'a>, chain: &mut Vec<u32>) -> Walk<'a> {
+    fn begin(&mut self) {
+        self.questions = 0;
+        self.depth = 0;
+        self.cut = false;
+        self.following.clear();
+    }
+
+    fn follow(&mut self, at: At, written: Written<'a>) -> Walk<'a> {
         let Written { path, rooted, .. } = written;
-        let mut parts = path.split("::");
+        let mut parts = path.split("::").peekable();
         let first = parts.next().unwrap_or(path);
-        let mut rest: Vec<&'a str> = parts.collect();
-        let head_space = if rest.is_empty() { written.space } else { Space::Type };
-        let edition = self.project.crate_of(at.0).edition;
-        let heads = match first {
-            "crate" => vec![reached(self.root(at.0), chain)],
+        let space = if parts.peek().is_none() {
+            written.space
+        } else {
+            Space::Type
+        };
+        let before_2018 = self.project.crate_of(at.0).edition < 2018;
+        let mut heads: Vec<Reached> = match first {
+            "crate" => vec![Reached::just(self.root(at.0))],
             "self" | "super" => {
                 let mut above = Some(self.module_scope(at));
                 if first == "super" {
                     above = above.and_then(|at| self.above(at));
                 }
-                let more = rest.iter().take_while(|part| **part == "super").count();
-                for _ in 0..more {
+                while parts.next_if_eq(&"super").is_some() {
                     above = above.and_then(|above| self.above(above));
                 }
-                rest.drain(..more);
                 let Some((module, scope)) = above else {
                     return Walk::default();
                 };
-                vec![reached(Thing::Module { module, scope }, chain)]
+                vec![Reached::just(Thing::Module { module, scope })]
             }
-            _ if edition < 2018 && (rooted || written.in_use) => {
-                let mut found = Vec::new();
+            _ if before_2018 && (rooted || written.in_use) => {
                 let root = self.project.crate_of(at.0).root;
-                self.member((root, 0), first, head_space, Some(at), chain, &mut found);
+                let found = self.ask(Question {
+                    at: (root, 0),
+                    name: first,
+                    space,
+                    from: Some(self.module_scope(at)),
+                });
                 if found.is_empty() {
-                    found.extend(self.prelude(at.0, first, chain));
+                    self.prelude(at.0, first)
+                } else {
+                    found.to_vec()
                 }
-                found
             }
-            _ if rooted => self.prelude(at.0, first, chain).into_iter().collect(),
-            _ => self.lexical(at, first, head_space, chain),
+            _ if rooted => self.prelude(at.0, first),
+            _ => self.lexical(at, first, space),
         };
         let mut walk = Walk {
-            first: heads.clone(),
+            begun: !heads.is_empty(),
             ..Walk::default()
         };
-        let mut heads = heads;
-        for (number, name) in rest.iter().enumerate() {
-            let last = number + 1 == rest.len();
-            let space = if last { written.space } else { Space::Type };
+        while let Some(name) = parts.next() {
+            let space = if parts.peek().is_none() {
+                written.space
+            } else {
+                Space::Type
+            };
             let mut next = Vec::new();
             for head in &heads {
                 self.step(head, name, space, at, &mut next);
             }
             if next.is_empty() {
-                walk.lost = (!heads.is_empty()).then_some((heads, *name));
+                walk.lost = (!heads.is_empty()).then_some((heads, name));
                 return walk;
             }
-            next.truncate(MOST_MEANINGS);
+            tidy(&mut next);
             heads = next;
         }
         walk.reached = heads;
@@ -227,37 +313,41 @@ impl<'a> Lookup<'a> {
 
     /// One name further from what is reached.
     fn step(&mut self, head: &Reached, name: &'a str, space: Space, from: At, found: &mut Vec<Reached>) {
-        let mut chain = head.chain.clone();
         match &head.thing {
+            Thing::Module { .. } if name == "self" => found.push(head.clone()),
             Thing::Module { module, scope } => {
-                let before = found.len();
-                if name == "self" {
-                    found.push(head.clone());
-                    return;
-                }
-                self.member((*module, *scope), name, space, Some(from), &mut chain, found);
-                if found.len() == before {
-                    self.outside((*module, *scope), name, &chain, found);
+                let at = (*module, *scope);
+                let members = self.ask(Question {
+                    at,
+                    name,
+                    space,
+                    from: Some(self.module_scope(from)),
+                });
+                if members.is_empty() {
+                    found.extend(self.outside(at, name).iter().map(|member| member.behind(&head.chain)));
+                } else {
+                    found.extend(members.iter().map(|member| member.behind(&head.chain)));
                 }
             }
-            Thing::Enum { module, item, .. } => found.push(reached(
-                Thing::Item {
+            Thing::Enum { module, item, .. } => found.push(Reached {
+                thing: Thing::Item {
                     module: *module,
                     item: *item,
                 },
-                &chain,
-            )),
-            // An associated item of a type: the type is what is named. Of what was not read, nothing more is known.
-            Thing::Item { .. } | Thing::Unread { .. } => found.push(head.clone()),
+                ..head.clone()
+            }),
+            // An associated item of a type: the type is what is named. Of what is not seen, nothing more is known.
+            Thing::Item { .. } | Thing::Unread { .. } | Thing::Unknown { .. } => found.push(head.clone()),
             Thing::External(outer) => found.push(Reached {
-                guessed: head.guessed,
-                ..reached(Thing::External(format!("{outer}::{name}")), &chain)
+                thing: Thing::External(format!("{outer}::{name}")),
+                ..head.clone()
             }),
         }
     }
 
-    /// A name that a module can only have by its glob of something outside, if it has one such glob.
-    fn outside(&self, at: At, name: &str, chain: &[u32], found: &mut Vec<Reached>) {
+    /// A name that a module can only have by its glob of something outside: if it has one such glob, or several of the
+    /// standard library's faces.
+    fn outside(&self, at: At, name: &str) -> Vec<Reached> {
         let mut outer: Vec<(&str, u32)> = Vec::new();
         let mut seen = FxHashSet::default();
         let mut next = vec![at];
@@ -269,19 +359,20 @@ impl<'a> Lookup<'a> {
                 match &reached.thing {
                     Thing::External(path) => outer.push((path, module)),
                     Thing::Module { module, scope } => next.push((*module, *scope)),
-                    Thing::Enum { .. } | Thing::Item { .. } | Thing::Unread { .. } => {}
+                    Thing::Enum { .. } | Thing::Item { .. } | Thing::Unread { .. } | Thing::Unknown { .. } => {}
                 }
             }
         }
-        if let [(path, module)] = outer[..] {
-            let mut chain = chain.to_vec();
-            chain.push(module);
-            found.push(Reached {
-                thing: Thing::External(format!("{path}::{name}")),
-                chain,
-                guessed: true,
-            });
+        let standard = |(path, _): &(&str, u32)| matches!(path.split("::").next(), Some("std" | "core" | "alloc"));
+        if outer.len() > 1 && !outer.iter().all(standard) {
+            return Vec::new();
         }
+        let external = |(path, module): (&str, u32)| Reached {
+            chain: vec![module],
+            guessed: true,
+            ..Reached::just(Thing::External(format!("{path}::{name}")))
+        };
+        outer.into_iter().map(external).collect()
     }
 
     /// What the globs of a scope reach.
@@ -302,7 +393,7 @@ impl<'a> Lookup<'a> {
     }
 
     /// A crate that code knows by name: of the project, or outside.
-    fn prelude(&mut self, module: u32, name: &'a str, chain: &[u32]) -> Option<Reached> {
+    fn prelude(&mut self, module: u32, name: &'a str) -> Vec<Reached> {
         let krate = self.project.crate_of(module);
         let thing = match krate.prelude.get(name) {
             Some(Known::Crate(known)) => Thing::Module {
@@ -310,38 +401,56 @@ impl<'a> Lookup<'a> {
                 scope: 0,
             },
             Some(Known::External(package)) => Thing::External(package.clone()),
-            None => return self.extern_at_root(krate.root, name, chain),
+            None => return self.extern_at_root(krate.root, name),
         };
-        Some(reached(thing, chain))
+        vec![Reached::just(thing)]
     }
 
-    /// `extern crate a as b;` in the crate's root makes `b` known everywhere.
-    fn extern_at_root(&mut self, root: u32, name: &'a str, chain: &[u32]) -> Option<Reached> {
+    /// `extern crate a as b;` in the crate's root makes `b` known everywhere, and the root hands nothing on by it.
+    fn extern_at_root(&mut self, root: u32, name: &'a str) -> Vec<Reached> {
         let own = self.own(root);
-        let of_crate = |binding: &&Binding| matches!(binding.bound, Bound::Use(at) if own.uses[at as usize].form.is_extern_crate());
-        let binding = self.bound((root, 0), name).iter().find(of_crate)?;
         let mut found = Vec::new();
-        self.through(root, binding, Space::Type, &mut chain.to_vec(), &mut found);
-        found.into_iter().next()
+        for binding in self.bound((root, 0), name) {
+            if let Bound::Use(at) = binding.bound
+                && own.uses[at as usize].form.is_extern_crate()
+            {
+                found.extend(
+                    self.through_use(root, at, Space::Type)
+                        .into_iter()
+                        .map(|reached| Reached {
+                            chain: Vec::new(),
+                            ..reached
+                        }),
+                );
+            }
+        }
+        tidy(&mut found);
+        found
     }
 
     /// A name as it is looked up where it stands alone: outwards to the module, then the crates known by name.
-    fn lexical(&mut self, at: At, name: &'a str, space: Space, chain: &mut Vec<u32>) -> Vec<Reached> {
+    fn lexical(&mut self, at: At, name: &'a str, space: Space) -> Vec<Reached> {
         let (module, mut scope) = at;
-        let mut found = Vec::new();
         loop {
-            self.member((module, scope), name, space, None, chain, &mut found);
-            let own = self.own(module);
-            let of = own.scopes.get(scope as usize);
-            match of.and_then(|of| (!of.kind.is_module()).then_some(of.parent).flatten()) {
-                Some(outer) if found.is_empty() => scope = outer,
+            let found = self.ask(Question {
+                at: (module, scope),
+                name,
+                space,
+                from: None,
+            });
+            if !found.is_empty() {
+                return found.to_vec();
+            }
+            match self.own(module).scopes.get(scope as usize) {
+                Some(of) if !of.kind.is_module() => scope = of.parent.unwrap_or(0),
                 _ => break,
             }
         }
-        if found.is_empty() && space.answers(Space::Type) {
-            found.extend(self.prelude(module, name, chain));
+        if space.answers(Space::Type) {
+            self.prelude(module, name)
+        } else {
+            Vec::new()
         }
-        found
     }
 
     /// The bindings of a name in a scope, in source order.
@@ -367,101 +476,114 @@ impl<'a> Lookup<'a> {
             .map(move |binding| self.name(module, binding.name))
     }
 
-    /// What a name stands for in a scope: its own bindings, else what globs bring. `from` is the place that looks in from
-    /// elsewhere, and sees only what it may.
-    fn member(
-        &mut self,
-        at: At,
-        name: &'a str,
-        space: Space,
-        from: Option<At>,
-        chain: &mut Vec<u32>,
-        found: &mut Vec<Reached>,
-    ) {
-        self.steps += 1;
-        let far = chain.len() >= LONGEST_CHAIN || found.len() >= MOST_MEANINGS || self.steps > MOST_STEPS;
-        if far || !self.asked.insert((at, name, space)) {
-            return;
+    fn ask(&mut self, question: Question<'a>) -> Rc<[Reached]> {
+        if let Some(known) = self.known.get(&question) {
+            return Rc::clone(known);
         }
-        self.answer(at, name, space, from, chain, found);
-        self.asked.remove(&(at, name, space));
+        self.questions += 1;
+        if self.questions > MOST_QUESTIONS || self.depth >= DEEPEST {
+            self.cut = true;
+            let (module, _) = question.at;
+            let given_up = Reached {
+                guessed: true,
+                ..Reached::just(Thing::Unknown { module })
+            };
+            return Rc::from([given_up]);
+        }
+        let cut_before = std::mem::replace(&mut self.cut, false);
+        self.depth += 1;
+        let answer: Rc<[Reached]> = self.answer(question).into();
+        self.depth -= 1;
+        if !self.cut {
+            self.known.insert(question, Rc::clone(&answer));
+        }
+        self.cut |= cut_before;
+        answer
     }
 
-    fn answer(
-        &mut self,
-        at: At,
-        name: &'a str,
-        space: Space,
-        from: Option<At>,
-        chain: &mut Vec<u32>,
-        found: &mut Vec<Reached>,
-    ) {
+    fn answer(&mut self, question: Question<'a>) -> Vec<Reached> {
+        let mut answer = Answer {
+            found: Vec::new(),
+            seen: FxHashSet::from_iter([question.at]),
+        };
+        let bound = self.look(question, &mut Vec::new(), &mut answer);
+        let mut found = answer.found;
+        tidy(&mut found);
+        let leads_nowhere = bound && found.is_empty() && !self.cut && question.space != Space::Macro;
+        if leads_nowhere {
+            let anything = question.space == Space::Any || {
+                let any = Question {
+                    space: Space::Any,
+                    ..question
+                };
+                self.ask(any)
+                    .iter()
+                    .all(|reached| matches!(reached.thing, Thing::Unknown { .. }))
+            };
+            // It is bound and leads nowhere: that is said where it is bound.
+            if anything {
+                let (module, _) = question.at;
+                found.push(Reached::just(Thing::Unknown { module }));
+            }
+        }
+        found
+    }
+
+    /// Looks a name up in a scope: its own bindings, else what `include!` and globs bring. Whether the scope binds it.
+    fn look(&mut self, question: Question<'a>, chain: &mut Vec<u32>, answer: &mut Answer) -> bool {
+        let Question { at, name, space, from } = question;
         let (module, scope) = at;
-        let before = found.len();
+        let before = answer.found.len();
         let mut own = Vec::new();
         for binding in self.bound(at, name) {
             let visible = from.is_none_or(|from| self.sees(from, at, binding.seen));
-            if visible && binding.space.answers(space) {
-                self.through(module, binding, space, chain, found);
+            if visible
+                && binding.space.answers(space)
+                && let Some(found) = self.through(module, binding, space)
+            {
+                answer.found.extend(found.iter().map(|found| found.behind(chain)));
                 own.push((binding.space, binding.guarded));
             }
-        }
-        if !own.is_empty() && found.len() == before && self.is_settled(at, name) {
-            // It is bound, and leads nowhere: that is said where it is bound.
-            found.push(reached(Thing::Unread { module }, chain));
         }
         // Own names hide what globs bring, each in its own namespace.
         let hidden = |asked: Space| {
             let mut always = own.iter().filter(|(_, guarded)| !guarded);
             always.any(|(own, _)| *own == Space::Any || *own == asked)
         };
-        let left: Vec<Space> = if own.is_empty() || space != Space::Any {
-            [space].into_iter().filter(|asked| !hidden(*asked)).collect()
+        let asked: &[Space] = if own.is_empty() || space != Space::Any {
+            &[space]
         } else {
-            let spaces = [Space::Type, Space::Value, Space::Macro];
-            spaces.into_iter().filter(|asked| !hidden(*asked)).collect()
+            &[Space::Type, Space::Value, Space::Macro]
         };
-        for space in left {
-            self.beside(at, name, space, from, chain, found);
+        for &space in asked.iter().filter(|asked| !hidden(**asked)) {
+            self.beside(Question { space, ..question }, chain, answer);
         }
-        if found.len() == before && scope == 0 {
-            self.unnamed(module, name, space, chain, found);
+        if scope == 0 {
+            let nothing = answer.found.len() == before;
+            self.unnamed(module, name, space, nothing, chain, &mut answer.found);
         }
-    }
-
-    /// Whether the answer on a name is final: no ring of `use`s is being followed through it.
-    fn is_settled(&self, at: At, name: &str) -> bool {
-        let asked = self.asked.iter().filter(|(of, asked, _)| *of == at && *asked == name);
-        asked.count() < 2
+        !own.is_empty()
     }
 
     /// What a name stands for by `include!` and globs.
-    fn beside(
-        &mut self,
-        at: At,
-        name: &'a str,
-        space: Space,
-        from: Option<At>,
-        chain: &mut Vec<u32>,
-        found: &mut Vec<Reached>,
-    ) {
+    fn beside(&mut self, question: Question<'a>, chain: &mut Vec<u32>, answer: &mut Answer) {
+        let Question { at, from, .. } = question;
         let (module, scope) = at;
         let of = self.project.module(module);
         let included = self.own(module).includes.iter().zip(&of.includes);
-        for (_, child) in included.filter(|(include, _)| include.scope == scope) {
-            if let Some(child) = *child {
-                self.member((child, 0), name, space, from, chain, found);
+        let children = included
+            .filter(|(include, _)| include.scope == scope)
+            .filter_map(|(_, child)| *child);
+        let includer = of.parent.filter(|_| of.included && scope == 0);
+        for at in children.map(|child| (child, 0)).chain(includer) {
+            if answer.seen.insert(at) {
+                self.look(Question { at, ..question }, chain, answer);
             }
         }
-        if let Some(includer) = of.parent.filter(|_| of.included && scope == 0) {
-            self.member(includer, name, space, from, chain, found);
-        }
-        let looking = from.unwrap_or(at);
+        // A glob brings what its own scope may see, to all who may see the glob.
+        let here = self.module_scope(at);
         for (glob, target) in self.globs(module, scope) {
             let seen = self.own(module).uses[glob as usize].seen;
-            if from.is_some_and(|from| !self.sees(from, at, seen)) {
-                continue;
-            }
             let (Thing::Module { module: next, scope }
             | Thing::Enum {
                 module: next, scope, ..
@@ -469,11 +591,19 @@ impl<'a> Lookup<'a> {
             else {
                 continue;
             };
-            let depth = chain.len();
-            chain.push(module);
-            chain.extend(&target.chain);
-            self.member((next, scope), name, space, Some(looking), chain, found);
-            chain.truncate(depth);
+            let visible = from.is_none_or(|from| self.sees(from, at, seen));
+            if visible && chain.len() < LONGEST_CHAIN && answer.seen.insert((next, scope)) {
+                let depth = chain.len();
+                chain.push(module);
+                chain.extend(&target.chain);
+                let question = Question {
+                    at: (next, scope),
+                    from: Some(here),
+                    ..question
+                };
+                self.look(question, chain, answer);
+                chain.truncate(depth);
+            }
         }
     }
 
@@ -516,4 +646,5 @@ fn tidy(found: &mut Vec<Reached>) {
     }
     found.sort_by(|a, b| (&a.thing, a.chain.len(), &a.chain).cmp(&(&b.thing, b.chain.len(), &b.chain)));
     found.dedup_by(|later, first| later.thing == first.thing);
+    found.truncate(MOST_MEANINGS);
 }

@@ -85,7 +85,16 @@ impl Lookup<'_> {
     }
 
     /// Whether all names of a module can be seen: no macro, attribute or glob of something outside may add to them.
-    pub(in crate::lang::rust) fn is_closed(&self, at: At) -> bool {
+    pub(in crate::lang::rust) fn is_closed(&mut self, at: At) -> bool {
+        if let Some(&known) = self.closed.get(&at) {
+            return known;
+        }
+        let closed = self.all_is_seen(at);
+        self.closed.insert(at, closed);
+        closed
+    }
+
+    fn all_is_seen(&self, at: At) -> bool {
         let mut seen = FxHashSet::default();
         let mut next = vec![at];
         while let Some((module, scope)) = next.pop() {
@@ -116,7 +125,7 @@ impl Lookup<'_> {
                 match &glob.thing {
                     Thing::Module { module, scope } | Thing::Enum { module, scope, .. } => next.push((*module, *scope)),
                     Thing::Item { .. } => {}
-                    Thing::Unread { .. } | Thing::External(_) => return false,
+                    Thing::Unread { .. } | Thing::Unknown { .. } | Thing::External(_) => return false,
                 }
             }
         }
