@@ -262,9 +262,15 @@ impl Tree {
     }
 
     /// Whether something other than a source that was read stands at `stem`, a path without extension: a compiled
-    /// module, a source left out, a folder; or whether ignore files name it, so that it may be generated there.
-    pub fn stands(&self, stem: &str, extensions: &[&str]) -> bool {
+    /// module, a source left out, a folder; or whether ignore files name it, so that it may be generated there. Where the
+    /// name is to be `exact`, folders do not count, nor files with more between the name and the extension.
+    pub fn stands(&self, stem: &str, extensions: &[&str], exact: bool) -> bool {
         let full = self.root.join(stem);
+        if exact {
+            let mut files = extensions.iter().map(|extension| with_extension(&full, extension));
+            let taken = |path: &Path| matches!(self.overlay.get(&relative(&self.root, path)), Some(None));
+            return files.any(|file| file.is_file() && !taken(&file)) || self.is_ignored(&full, extensions);
+        }
         let Some((folder, name)) = full.parent().zip(full.file_name().and_then(|name| name.to_str())) else {
             return false;
         };

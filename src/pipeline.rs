@@ -231,10 +231,10 @@ fn resolve(project: &Project, tree: &Tree, read: Read) -> Resolved {
             .map(|module| {
                 let mut edges = language.resolve(&view, &files, module);
                 mend_missing(&mut edges, |name| {
-                    language
-                        .places(&view, name)
-                        .iter()
-                        .any(|stem| tree.stands(stem, language.providers()))
+                    language.places(&view, name).iter().any(|stem| {
+                        let providers = language.providers();
+                        tree.stands(stem, providers.extensions, providers.exact)
+                    })
                 });
                 edges
             })

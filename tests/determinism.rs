@@ -77,17 +77,16 @@ fn rust_line(form: usize, other: &str) -> String {
 
 /// The root of a crate that declares all modules.
 fn rust_root(modules: &[String]) -> String {
-    let mut text = String::new();
-    for domain in ["a", "b"] {
+    let domains = ["a", "b"].map(|domain| {
         let layers = ["high", "low"].map(|layer| {
             let folder = format!("app/{domain}/{layer}/");
             let own = modules.iter().filter_map(|path| path.strip_prefix(&folder));
             let own: Vec<String> = own.map(|name| format!("pub mod {name};")).collect();
             format!("pub mod {layer} {{ {} }}", own.join(" "))
         });
-        text += &format!("pub mod {domain} {{ {} }}\n", layers.join(" "));
-    }
-    text
+        format!("pub mod {domain} {{ {} }}\n", layers.join(" "))
+    });
+    domains.concat()
 }
 
 /// Files by path: every module with some lines, in packages.

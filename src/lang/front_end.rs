@@ -115,6 +115,15 @@ pub struct ProjectInput<'a> {
     pub manifests: &'a [(Box<str>, String)],
 }
 
+/// What can stand where a module is looked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Providers {
+    /// Extensions of the files, compiled ones too.
+    pub extensions: &'static [&'static str],
+    /// Only a file of just that name: no folder, and nothing between the name and the extension.
+    pub exact: bool,
+}
+
 /// A module as its front end names it.
 #[derive(Debug, Clone)]
 pub struct ModuleName {
@@ -154,8 +163,8 @@ pub trait FrontEnd: Sync + 'static {
     fn extensions(&self) -> &'static [&'static str];
     /// File names of the manifests it reads.
     fn manifests(&self) -> &'static [&'static str];
-    /// Extensions of all files that can provide a module, compiled ones too.
-    fn providers(&self) -> &'static [&'static str];
+    /// What can provide a module beside its sources.
+    fn providers(&self) -> Providers;
     /// Patterns of test code, unless the project file has its own.
     fn tests(&self) -> &'static [&'static str];
     /// The text of a source.
@@ -183,7 +192,7 @@ pub trait Language: Sync {
     /// See [`FrontEnd::manifests`].
     fn manifests(&self) -> &'static [&'static str];
     /// See [`FrontEnd::providers`].
-    fn providers(&self) -> &'static [&'static str];
+    fn providers(&self) -> Providers;
     /// See [`FrontEnd::tests`].
     fn tests(&self) -> &'static [&'static str];
     /// See [`FrontEnd::decode`].
@@ -211,7 +220,7 @@ impl<F: FrontEnd> Language for F {
         FrontEnd::manifests(self)
     }
 
-    fn providers(&self) -> &'static [&'static str] {
+    fn providers(&self) -> Providers {
         FrontEnd::providers(self)
     }
 

@@ -11,7 +11,7 @@ use super::reporter::SCHEMA_VERSION;
 use crate::analysis::Analysis;
 use crate::facts::When;
 use crate::finding::Place;
-use crate::graph::{Confidence, Edge, ModuleId, Target};
+use crate::graph::{Confidence, Edge, End, ModuleId, Target};
 
 /// What the nodes stand for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -333,8 +333,24 @@ fn reached(edge: &Edge) -> Option<(Target, Option<u32>)> {
         (_, Some(item)) if edge.confidence == Confidence::Exact => Some((edge.to, Some(item))),
         // A star brings many names: what lies behind it is no one definition.
         ([end], None) if end.item.is_some() || edge.confidence == Confidence::Exact => Some((end.to, end.item)),
+        (ends, None) if edge.confidence == Confidence::Exact => {
+            let first = ends
+                .iter()
+                .find(|first| ends.iter().all(|end| end == *first || hands_on(first, end)))?;
+            Some((first.to, first.item))
+        }
         _ => None,
     }
+}
+
+/// Whether one end is another name for what lies at the other: an alias.
+fn hands_on(alias: &End, behind: &End) -> bool {
+    let Target::Module(module) = alias.to else { return false };
+    alias.item.is_some()
+        && behind
+            .chain
+            .strip_prefix(&*alias.chain)
+            .is_some_and(|rest| rest.first() == Some(&module))
 }
 
 /// The definitions that an ambiguous edge may reach.

@@ -37,7 +37,11 @@ pub fn topic(analysis: &Analysis, word: &str) -> Option<Topic> {
         let module = analysis.graph.module(*id);
         *analysis.source_of(*id).path == *below || *module.name == *word || *module.id == *word
     };
-    analysis.graph.ids().find(names).map(Topic::Module)
+    let exact = analysis.graph.ids().find(names);
+    // Findings call modules by short names.
+    let mut short = analysis.graph.ids().filter(|id| analysis.short_name(*id) == word);
+    let only = || short.next().filter(|_| short.next().is_none());
+    exact.or_else(only).map(Topic::Module)
 }
 
 /// Everything that [`topic`] could find, for a suggestion.
@@ -118,14 +122,19 @@ impl Explainer<'_> {
         writeln!(out, "  called by      {}", self.list(layer.called_by.as_ref()))
     }
 
-    fn rules_of(&self, layer: Option<LayerId>, out: &mut dyn Write) -> io::Result<()> {
+    /// The rules that may speak of a layer's modules, or of one module.
+    fn rules_of(&self, layer: Option<LayerId>, module: Option<ModuleId>, out: &mut dyn Write) -> io::Result<()> {
+        let of_layer = |rule: &crate::rules::EdgeRule| {
+            let layers = rule.from.layers.as_ref();
+            layers.is_none_or(|layers| layer.is_some_and(|layer| layers.contains(&layer)))
+        };
         let speaks = |rule: &&crate::rules::EdgeRule| {
-            rule.shape == RuleShape::Rule
-                && rule
-                    .from
-                    .layers
-                    .as_ref()
-                    .is_none_or(|layers| layer.is_some_and(|layer| layers.contains(&layer)))
+            let of_module = || match module {
+                // What depends on the other end is left open.
+                Some(module) if !rule.from.is_relative() => rule.from.holds(self.analysis.subject(module), None),
+                _ => of_layer(rule),
+            };
+            rule.shape == RuleShape::Rule && of_module()
         };
         for rule in self.analysis.rules.edge_rules.iter().filter(speaks) {
             let message = rule.message.as_deref().unwrap_or_default();
@@ -144,6 +153,14 @@ impl Explainer<'_> {
         let placement = analysis.placement(module);
         writeln!(out, "{}{}", analysis.prefix, analysis.source_of(module).path)?;
         writeln!(out, "  module         {}", analysis.graph.module(module).id)?;
+        let file = analysis.graph.module(module).file;
+        let others = analysis
+            .graph
+            .ids()
+            .filter(|id| *id != module && analysis.graph.module(*id).file == file);
+        for other in others {
+            writeln!(out, "  also           {}", analysis.graph.module(other).id)?;
+        }
         match (
             placement.layer.map(|layer| analysis.rules.layer(layer)),
             &placement.decided_by,
@@ -159,10 +176,9 @@ impl Explainer<'_> {
             }
             _ => writeln!(out, "  layer          none: no pattern claims {}", placement.path)?,
         }
-        self.rules_of(placement.layer, out)?;
+        self.rules_of(placement.layer, Some(module), out)?;
         self.calls(module, out)?;
         self.callers(module, out)?;
-        let file = analysis.graph.module(module).file;
         let own = |finding: &&Finding| matches!(finding.place, Place::File(at, _) if at == file);
         self.findings(analysis.findings.iter().filter(own), out)
     }
@@ -187,7 +203,7 @@ impl Explainer<'_> {
             Target::Missing(_) => "missing".to_owned(),
         };
         let file = analysis.graph.module(edge.from).file;
-        let line = self.locator.spot(&Place::File(file, edge.statement)).start.line;
+        let line = self.locator.spot(&Place::File(file, edge.site)).start.line;
         let behind: Vec<String> = edge.ends.iter().map(|end| analysis.describe(end.to)).collect();
         let behind = if behind.is_empty() {
             String::new()
@@ -238,7 +254,7 @@ impl Explainer<'_> {
             writeln!(out, "  pattern        `{}`", path.pattern.text())?;
         }
         self.contract(layer, out)?;
-        self.rules_of(Some(id), out)?;
+        self.rules_of(Some(id), None, out)?;
         let members: Vec<ModuleId> = analysis
             .graph
             .ids()

@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::facts::Name;
 use crate::graph::ModuleEdges;
-use crate::lang::front_end::{Decoded, Files, FrontEnd, Named, Parsed, ProjectInput, SourceText};
+use crate::lang::front_end::{Decoded, Files, FrontEnd, Named, Parsed, ProjectInput, Providers, SourceText};
 use crate::source::Span;
 
 /// The Python front end.
@@ -95,8 +95,11 @@ impl FrontEnd for Python {
         &["pyproject.toml"]
     }
 
-    fn providers(&self) -> &'static [&'static str] {
-        &["py", "pyi", "pyc", "pyx", "pxd", "so", "pyd", "c", "cc", "cpp"]
+    fn providers(&self) -> Providers {
+        Providers {
+            extensions: &["py", "pyi", "pyc", "pyx", "pxd", "so", "pyd", "c", "cc", "cpp"],
+            exact: false,
+        }
     }
 
     fn tests(&self) -> &'static [&'static str] {

@@ -88,6 +88,13 @@ fn one(meta: &Meta, conditional: bool, said: &mut Said) {
     }
 }
 
+/// Whether `#[cfg_attr(condition, …)]` adds its attributes in test builds alone.
+pub(super) fn is_for_tests(meta: &Meta) -> bool {
+    let Ok(list) = meta.require_list() else { return false };
+    let parts = list.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated);
+    parts.is_ok_and(|parts| parts.first().is_some_and(implies_test))
+}
+
 /// Whether a condition holds in test builds alone.
 fn implies_test(condition: &Meta) -> bool {
     let Some(name) = condition.path().get_ident().map(ToString::to_string) else {

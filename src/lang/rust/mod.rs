@@ -1,6 +1,6 @@
 //! Rust: `.rs`, read with syn, and `Cargo.toml`. Cargo itself is neither run nor needed.
 //!
-//! - `nesting` refuses what would exhaust the stack; `offsets` turns positions into byte offsets,
+//! - `nesting`, with `lexis`, refuses what would exhaust the stack; `offsets` turns positions into byte offsets,
 //! - `parse` → `collect` text → facts, with `attributes`, `uses` and `tokens` for what they are named after,
 //! - `manifest` → `project` manifests and files → packages, crates and the module tree, with `files` for paths,
 //! - `resolve` facts → edges, with `lookup` for names seen through `use`, globs and aliases.
@@ -11,6 +11,7 @@
 mod attributes;
 mod collect;
 mod files;
+mod lexis;
 mod lookup;
 mod manifest;
 mod nesting;
@@ -25,7 +26,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::facts::{Name, When};
 use crate::graph::ModuleEdges;
-use crate::lang::front_end::{Decoded, Files, FrontEnd, Named, Parsed, ProjectInput, SourceText};
+use crate::lang::front_end::{Decoded, Files, FrontEnd, Named, Parsed, ProjectInput, Providers, SourceText};
 use crate::source::Span;
 
 /// The Rust front end.
@@ -204,6 +205,8 @@ pub struct RustFacts {
     paths: Vec<PathUse>,
     /// The scopes of the file's inherits, in their order, and whether their paths begin with `::`.
     inherit_scopes: Vec<(u32, bool)>,
+    /// The names among the tokens of macros that stand where items do, by scope: one of them may make an item so named.
+    made: Vec<(u32, Name)>,
     /// The names that the file's paths begin with, sorted; only where it has globs, for what they may bring.
     mentioned: Vec<Name>,
     /// The whole file is test code: `#![cfg(test)]`.
@@ -226,8 +229,11 @@ impl FrontEnd for Rust {
         &["Cargo.toml"]
     }
 
-    fn providers(&self) -> &'static [&'static str] {
-        &["rs"]
+    fn providers(&self) -> Providers {
+        Providers {
+            extensions: &["rs"],
+            exact: true,
+        }
     }
 
     fn tests(&self) -> &'static [&'static str] {

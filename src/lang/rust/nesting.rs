@@ -1,8 +1,12 @@
-//! Refuses sources that nest so deeply that parsing, walking or dropping their syntax tree could exhaust a stack, and
-//! finds the bracket that has no partner.
+//! A scan of a source's text before it is parsed: is it too deep, where is a bracket without a partner, and which tables
+//! of numbers and texts need not be parsed at all.
 //!
-//! A rough scan, on the safe side: it counts brackets and the links of operator chains, not grammar.
+//! Refuses sources that nest so deeply that parsing, walking or dropping their syntax tree could exhaust a stack. It is
+//! rough and on the safe side: it counts brackets and the links of operator chains, not grammar.
 
+use std::borrow::Cow;
+
+use super::lexis::{comment_end, is_word, line_end, quote_end, string_end, word_end};
 use crate::source::{Span, to_u32};
 
 /// Nested brackets. A debug build needs some 20 KiB of stack for each; workers have 64 MiB.
@@ -14,49 +18,65 @@ const MAX_DEPTH: usize = 20_000;
 /// Nested angle brackets; a comparison that nothing closes looks like one. Types need more stack than operators.
 const MAX_ANGLES: usize = 4_000;
 
-/// In sources shorter than this, chains of operators cannot get deep enough to matter.
+/// How many operators a keyword counts for that takes an expression and a block, or a pattern.
+const HEAVY: usize = 8;
+
+/// In sources shorter than this, chains of operators cannot get deep enough to matter, nor tables long enough.
 const CHAINS_FINE: usize = 16 << 10;
 
-/// Bytes at which the scan stops: brackets, and what brackets may hide in.
-const BRACKETS: [bool; 256] = table(b"()[]{}\"'/");
-
-/// The same, with what links expressions into chains, and the letters that its keywords begin with.
-const CHAINS: [bool; 256] = table(b"()[]{}\"'/,;+-*%@&|^!~.=:<>?eabr");
-
-const fn table(signs: &[u8]) -> [bool; 256] {
-    let mut table = [false; 256];
-    let mut at = 0;
-    while at < signs.len() {
-        table[signs[at] as usize] = true;
-        at += 1;
-    }
-    table
-}
+/// Tables shorter than this, in bytes, are parsed like anything else.
+const LONG_TABLE: usize = 2 << 10;
 
 /// What the scan of a source found.
 #[derive(Debug, Default)]
 pub(super) struct Shape {
     /// The place where it nests too deeply, and what is too deep there: it must not be parsed.
     pub(super) too_deep: Option<(Span, String)>,
-    /// A bracket without its partner: a hint on where a source that does not parse is broken.
-    pub(super) unbalanced: Option<(Span, String)>,
+    /// A bracket, string or comment without its end: a hint on where a source that does not parse is broken.
+    pub(super) unclosed: Option<(Span, String)>,
+    /// What stands between the brackets of long arrays of literals: from, to.
+    tables: Vec<(usize, usize)>,
+}
+
+impl Shape {
+    /// The text with its tables left blank. They name nothing, and each of their numbers would become a tree of its own.
+    pub(super) fn without_tables<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        if self.tables.is_empty() {
+            return Cow::Borrowed(text);
+        }
+        let mut blank = String::with_capacity(text.len());
+        let mut from = 0;
+        for &(start, end) in &self.tables {
+            blank.push_str(&text[from..start]);
+            let line_ends = |byte: u8| if byte == b'\n' { '\n' } else { ' ' };
+            blank.extend(text[start..end].bytes().map(line_ends));
+            from = end;
+        }
+        blank.push_str(&text[from..]);
+        Cow::Owned(blank)
+    }
 }
 
 /// Scans a source.
 pub(super) fn shape(text: &str) -> Shape {
-    let stops = if text.len() < CHAINS_FINE { &BRACKETS } else { &CHAINS };
-    Scan::default().run(text.as_bytes(), stops)
+    Scan {
+        short: text.len() < CHAINS_FINE,
+        ..Scan::default()
+    }
+    .run(text.as_bytes())
 }
 
 #[derive(Default)]
 struct Scan {
+    /// Brackets alone are looked at.
+    short: bool,
     /// Open brackets.
     open: Vec<Level>,
     /// What stands outside all brackets.
     base: Level,
     /// Open brackets and links together.
     total: usize,
-    unbalanced: Option<(Span, String)>,
+    shape: Shape,
 }
 
 /// What has been counted since a bracket opened.
@@ -71,133 +91,200 @@ struct Level {
     angles: usize,
     /// Between the bars of a closure, where commas end nothing.
     in_parameters: bool,
+    /// Holds more than literals, their signs and brackets of such.
+    code: bool,
 }
 
 impl Scan {
-    fn run(mut self, bytes: &[u8], stops: &[bool; 256]) -> Shape {
+    fn run(mut self, bytes: &[u8]) -> Shape {
         let mut at = 0;
+        let mut after_else = false;
         while let Some(&byte) = bytes.get(at) {
-            if !stops[usize::from(byte)] {
-                at += 1;
-                continue;
-            }
             let mut next = at + 1;
             match byte {
                 b'/' if bytes[at..].starts_with(b"//") => next = line_end(bytes, at),
-                b'/' if bytes[at..].starts_with(b"/*") => next = comment_end(bytes, at),
-                b'"' => next = string_end(bytes, at),
+                b'/' if bytes[at..].starts_with(b"/*") => next = self.literal(bytes, at, comment_end, "comment"),
+                b'"' => next = self.literal(bytes, at, string_end, "string"),
                 b'\'' => next = quote_end(bytes, at),
                 b'(' | b'[' | b'{' => {
-                    self.open.push(Level {
-                        at,
-                        bracket: byte,
-                        ..Level::default()
-                    });
-                    self.total += 1;
-                    if self.open.len() > MAX_BRACKETS {
-                        return Self::refuse(at, format!("more than {MAX_BRACKETS} nested brackets"));
+                    if let Some(message) = self.open(bytes, at) {
+                        return refuse(at, message);
                     }
                 }
                 b')' | b']' | b'}' => self.close(bytes, at),
-                b',' if self.level().in_parameters => {}
-                b',' => self.reset(),
-                b';' => {
-                    self.reset();
-                    let level = self.level();
-                    (level.angles, level.in_parameters) = (0, false);
+                _ if self.short => {}
+                byte if is_word(byte) => {
+                    next = word_end(bytes, at);
+                    let word = &bytes[at..next];
+                    self.word(word, bytes.get(next), after_else);
+                    after_else = word == b"else";
                 }
-                b'|' => {
-                    let level = self.level();
-                    level.in_parameters = !level.in_parameters && begins_closure(&bytes[..at]);
-                    self.link();
+                b' ' | b'\t' | b'\n' | b'\r' => {}
+                sign => {
+                    self.sign(sign, &bytes[..at]);
+                    after_else = false;
                 }
-                b'<' => {
-                    self.level().angles += 1;
-                    self.link();
-                    if self.level().angles > MAX_ANGLES {
-                        return Self::refuse(at, format!("more than {MAX_ANGLES} nested angle brackets"));
-                    }
-                }
-                b'>' if !matches!(bytes[..at].last(), Some(b'-' | b'=')) => {
-                    let level = self.level();
-                    level.angles = level.angles.saturating_sub(1);
-                    self.link();
-                }
-                byte if byte.is_ascii_alphabetic() => {
-                    if at > 0 && is_word(bytes[at - 1]) {
-                        next = word_end(bytes, at);
-                    } else {
-                        next = word_end(bytes, at);
-                        if matches!(&bytes[at..next], b"as" | b"else" | b"return" | b"break" | b"async") {
-                            self.link();
-                        }
-                    }
-                }
-                _ => self.link(),
+            }
+            if self.level().angles > MAX_ANGLES {
+                return refuse(at, format!("more than {MAX_ANGLES} nested angle brackets"));
             }
             if self.total > MAX_DEPTH {
-                return Self::refuse(
+                return refuse(
                     at,
                     format!("an expression deeper than {MAX_DEPTH} operators and brackets"),
                 );
             }
             at = next;
         }
-        let unbalanced = self.unbalanced.or_else(|| {
-            let level = self.open.last()?;
-            Some(found(
-                level.at,
-                format!("`{}` is never closed", char::from(level.bracket)),
-            ))
-        });
-        Shape {
-            too_deep: None,
-            unbalanced,
+        if let (Some(level), None) = (self.open.last(), &self.shape.unclosed) {
+            let message = format!("`{}` is never closed", char::from(level.bracket));
+            self.shape.unclosed = Some(found(level.at, message));
         }
+        self.shape
     }
 
-    fn refuse(at: usize, message: String) -> Shape {
-        Shape {
-            too_deep: Some(found(at, message)),
-            unbalanced: None,
+    fn literal(
+        &mut self,
+        bytes: &[u8],
+        at: usize,
+        end: impl FnOnce(&[u8], usize) -> Option<usize>,
+        what: &str,
+    ) -> usize {
+        end(bytes, at).unwrap_or_else(|| {
+            if self.shape.unclosed.is_none() {
+                self.shape.unclosed = Some(found(at, format!("this {what} is never closed")));
+            }
+            bytes.len()
+        })
+    }
+
+    fn open(&mut self, bytes: &[u8], at: usize) -> Option<String> {
+        // `a[0][0]`, `f()()`: a chain too.
+        if bytes[at] != b'{' && matches!(bytes[..at].trim_ascii_end().last(), Some(b')' | b']')) {
+            self.link(1);
+            self.level().code = true;
         }
+        self.open.push(Level {
+            at,
+            bracket: bytes[at],
+            ..Level::default()
+        });
+        self.total += 1;
+        (self.open.len() > MAX_BRACKETS).then(|| format!("more than {MAX_BRACKETS} nested brackets"))
     }
 
     fn close(&mut self, bytes: &[u8], at: usize) {
         let byte = bytes[at];
-        match self.open.pop() {
-            Some(Level {
-                bracket: opener, links, ..
-            }) => {
-                self.total -= links + 1;
-                let fits = matches!((opener, byte), (b'(', b')') | (b'[', b']') | (b'{', b'}'));
-                if !fits && self.unbalanced.is_none() {
-                    let message = format!("`{}` closes `{}`", char::from(byte), char::from(opener));
-                    self.unbalanced = Some(found(at, message));
+        if let Some(level) = self.open.pop() {
+            self.total -= level.links + 1;
+            let opener = level.bracket;
+            let fits = matches!((opener, byte), (b'(', b')') | (b'[', b']') | (b'{', b'}'));
+            if !fits && self.shape.unclosed.is_none() {
+                let message = format!("`{}` closes `{}`", char::from(byte), char::from(opener));
+                self.shape.unclosed = Some(found(at, message));
+            }
+            let table = !self.short && !level.code && byte == b']';
+            if table && at - level.at > LONG_TABLE {
+                while self.shape.tables.last().is_some_and(|(start, _)| *start > level.at) {
+                    self.shape.tables.pop();
                 }
+                self.shape.tables.push((level.at + 1, at));
             }
-            None if self.unbalanced.is_none() => {
-                self.unbalanced = Some(found(at, format!("`{}` closes nothing", char::from(byte))));
-            }
-            None => {}
+            self.level().code |= level.code || byte == b'}';
+        } else if self.shape.unclosed.is_none() {
+            self.shape.unclosed = Some(found(at, format!("`{}` closes nothing", char::from(byte))));
         }
         if byte == b'}' && ends_statement(bytes, at + 1) {
             self.reset();
+            self.level().angles = 0;
         }
+    }
+
+    fn word(&mut self, word: &[u8], next: Option<&u8>, after_else: bool) {
+        let weight = match word {
+            b"if" if after_else => 0,
+            b"if" | b"while" | b"match" | b"for" | b"box" => HEAVY,
+            b"let" | b"yield" | b"become" => HEAVY / 2,
+            b"as" | b"async" | b"await" | b"break" | b"const" | b"dyn" | b"else" | b"impl" | b"in" | b"move"
+            | b"mut" | b"ref" | b"return" | b"static" | b"unsafe" => 1,
+            _ => 0,
+        };
+        self.link(weight);
+        let literal = word[0].is_ascii_digit()
+            || matches!(word, b"true" | b"false")
+            // `b"…"`, `r#"…"#`
+            || matches!(next, Some(b'"' | b'\'' | b'#')) && matches!(word, b"b" | b"r" | b"c" | b"br" | b"cr");
+        self.level().code |= !literal;
+    }
+
+    fn sign(&mut self, sign: u8, before: &[u8]) {
+        let level = self.level();
+        match sign {
+            b',' => {
+                if !level.in_parameters && level.angles == 0 {
+                    self.reset();
+                }
+                return;
+            }
+            b';' => {
+                (level.angles, level.in_parameters) = (0, false);
+                self.reset();
+                return;
+            }
+            b'#' => {
+                // Part of a raw string, or an attribute.
+                level.code |= before.last().is_none_or(|before| !matches!(before, b'r' | b'#' | b'"'));
+                return;
+            }
+            b'-' | b'.' | b'&' => {}
+            b'|' => {
+                level.code = true;
+                level.in_parameters = !level.in_parameters && begins_closure(before);
+            }
+            b'<' => {
+                level.code = true;
+                level.angles += 1;
+            }
+            b'>' => {
+                level.code = true;
+                match before.last() {
+                    // `=>`: what follows is another expression.
+                    Some(b'=') => {
+                        level.angles = 0;
+                        self.reset();
+                    }
+                    Some(b'-') => {}
+                    _ => level.angles = level.angles.saturating_sub(1),
+                }
+            }
+            _ => level.code = true,
+        }
+        self.link(1);
     }
 
     fn level(&mut self) -> &mut Level {
         self.open.last_mut().unwrap_or(&mut self.base)
     }
 
-    fn link(&mut self) {
-        self.level().links += 1;
-        self.total += 1;
+    fn link(&mut self, weight: usize) {
+        self.level().links += weight;
+        self.total += weight;
     }
 
     fn reset(&mut self) {
         self.total -= std::mem::take(&mut self.level().links);
     }
+}
+
+fn refuse(at: usize, message: String) -> Shape {
+    Shape {
+        too_deep: Some(found(at, message)),
+        ..Shape::default()
+    }
+}
+
+fn found(at: usize, message: String) -> (Span, String) {
+    (Span::new(to_u32(at), to_u32(at + 1)), message)
 }
 
 /// Whether a bar begins a closure: before it stands what wants an operand, or a word that does.
@@ -223,103 +310,10 @@ fn ends_statement(bytes: &[u8], mut at: usize) -> bool {
         match bytes.get(at) {
             Some(byte) if byte.is_ascii_whitespace() => at += 1,
             Some(b'/') if bytes[at..].starts_with(b"//") => at = line_end(bytes, at),
-            Some(b'/') if bytes[at..].starts_with(b"/*") => at = comment_end(bytes, at),
+            Some(b'/') if bytes[at..].starts_with(b"/*") => at = comment_end(bytes, at).unwrap_or(bytes.len()),
             Some(b'#' | b'}' | b'{') | None => return true,
             Some(byte) if is_word(*byte) => return !matches!(&bytes[at..word_end(bytes, at)], b"else" | b"as"),
             Some(_) => return false,
         }
-    }
-}
-
-fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
-}
-
-fn found(at: usize, message: String) -> (Span, String) {
-    (Span::new(to_u32(at), to_u32(at + 1)), message)
-}
-
-fn line_end(bytes: &[u8], at: usize) -> usize {
-    memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |found| at + found)
-}
-
-fn word_end(bytes: &[u8], at: usize) -> usize {
-    at + bytes[at..].iter().take_while(|byte| is_word(**byte)).count()
-}
-
-/// The end of a block comment; they nest.
-pub(super) fn comment_end(bytes: &[u8], at: usize) -> usize {
-    let mut depth = 0_usize;
-    let mut next = at;
-    while let Some(found) = memchr::memchr2(b'/', b'*', bytes.get(next..).unwrap_or_default()) {
-        next += found;
-        if bytes[next..].starts_with(b"/*") {
-            depth += 1;
-            next += 2;
-        } else if bytes[next..].starts_with(b"*/") {
-            depth -= 1;
-            next += 2;
-            if depth == 0 {
-                return next;
-            }
-        } else {
-            next += 1;
-        }
-    }
-    bytes.len()
-}
-
-/// The end of the string literal whose quote stands at `at`, raw if an `r` and as many `#` stand before it.
-fn string_end(bytes: &[u8], at: usize) -> usize {
-    let hashes = bytes[..at].iter().rev().take_while(|byte| **byte == b'#').count();
-    let before = &bytes[..at - hashes];
-    let raw = before.last() == Some(&b'r') && {
-        let prefix = &before[..before.len() - 1];
-        let word = prefix.iter().rev().take_while(|byte| is_word(**byte)).count();
-        matches!(&prefix[prefix.len() - word..], b"" | b"b" | b"c")
-    };
-    let mut next = at + 1;
-    if raw {
-        while let Some(found) = memchr::memchr(b'"', bytes.get(next..).unwrap_or_default()) {
-            next += found + 1;
-            let closing = bytes[next..].iter().take_while(|byte| **byte == b'#').count();
-            if closing >= hashes {
-                return next + hashes;
-            }
-        }
-        return bytes.len();
-    }
-    while let Some(found) = memchr::memchr2(b'"', b'\\', bytes.get(next..).unwrap_or_default()) {
-        next += found;
-        if bytes[next] == b'"' {
-            return next + 1;
-        }
-        next += 2;
-    }
-    bytes.len()
-}
-
-/// The end of a character literal, or of the lifetime that a quote begins.
-fn quote_end(bytes: &[u8], at: usize) -> usize {
-    match bytes.get(at + 1) {
-        Some(b'\\') => {
-            let from = at + 3;
-            let closing = memchr::memchr2(b'\'', b'\n', bytes.get(from..).unwrap_or_default());
-            closing.map_or(bytes.len(), |found| from + found + 1)
-        }
-        Some(&first) => {
-            let width = match first {
-                0..0x80 => 1,
-                0x80..0xe0 => 2,
-                0xe0..0xf0 => 3,
-                _ => 4,
-            };
-            if bytes.get(at + 1 + width) == Some(&b'\'') {
-                at + width + 2
-            } else {
-                at + 1
-            }
-        }
-        None => at + 1,
     }
 }

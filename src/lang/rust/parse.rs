@@ -4,7 +4,7 @@
 //! after every file, so that memory does not grow with the tree.
 
 use super::offsets::Offsets;
-use super::{RustFacts, Scope, ScopeKind, collect, nesting};
+use super::{RustFacts, Scope, ScopeKind, collect, lexis, nesting};
 use crate::facts::{Comment, FileFacts, Notation, ParseProblem};
 use crate::lang::front_end::{Decoded, Parsed};
 use crate::source::{Span, count_lines, to_u32};
@@ -33,12 +33,14 @@ pub(super) fn decode(mut bytes: Vec<u8>) -> Decoded {
 
 /// Reads one source. A source that does not parse yields its header and one problem.
 pub(super) fn parse(text: &str) -> Parsed<RustFacts> {
-    let base = text.len() - body(text).len();
-    let shape = nesting::shape(text);
+    let body = body(text);
+    let base = text.len() - body.len();
+    let shape = nesting::shape(body);
     let mut result = if let Some((span, message)) = shape.too_deep {
+        let span = Span::new(span.start + to_u32(base), span.end + to_u32(base));
         unread(ParseProblem { span, message })
     } else {
-        let result = read(&text[base..], base, shape.unbalanced);
+        let result = read(&shape.without_tables(body), base, shape.unclosed.as_ref());
         proc_macro2::extra::invalidate_current_thread_spans();
         result
     };
@@ -49,14 +51,14 @@ pub(super) fn parse(text: &str) -> Parsed<RustFacts> {
 }
 
 /// The tree and its spans live no longer than this call.
-fn read(body: &str, base: usize, unbalanced: Option<(Span, String)>) -> Parsed<RustFacts> {
+fn read(body: &str, base: usize, unclosed: Option<&(Span, String)>) -> Parsed<RustFacts> {
     let offsets = Offsets::new(body, base);
     match syn::parse_str::<syn::File>(body) {
         Ok(file) => collect::collect(&offsets, file),
         Err(error) => match syn::parse::Parser::parse_str(syn::Block::parse_within, body) {
             // `include!` takes expressions too.
             Ok(statements) => collect::fragment(&offsets, statements),
-            Err(_) => unread(problem(&offsets, &error, unbalanced)),
+            Err(_) => unread(problem(&offsets, &error, unclosed)),
         },
     }
 }
@@ -73,21 +75,25 @@ fn body(text: &str) -> &str {
     }
 }
 
-fn problem(offsets: &Offsets<'_>, error: &syn::Error, unbalanced: Option<(Span, String)>) -> ParseProblem {
-    if let Some((span, message)) = unbalanced {
-        return ParseProblem { span, message };
+fn problem(offsets: &Offsets<'_>, error: &syn::Error, unclosed: Option<&(Span, String)>) -> ParseProblem {
+    if let Some((span, message)) = unclosed {
+        let base = offsets.whole_start();
+        return ParseProblem {
+            span: Span::new(span.start + base, span.end + base),
+            message: message.clone(),
+        };
     }
     let message = error.to_string();
-    let span = if message.starts_with("unexpected end of input") {
-        let mut span = offsets.span(error.span());
-        if span.start == span.end || span.start == offsets.whole_start() {
-            span = Span::new(offsets.whole_end(), offsets.whole_end());
-        }
-        span
-    } else {
-        offsets.span(error.span())
-    };
-    ParseProblem { span, message }
+    let mut span = offsets.span(error.span());
+    if message.starts_with("unexpected end of input") && (span.start == span.end || span.start == offsets.whole_start())
+    {
+        span = Span::new(offsets.whole_end(), offsets.whole_end());
+    }
+    ParseProblem {
+        span,
+        // proc-macro2's word for a sign that no token begins with.
+        message: message.replace("cannot parse string into token stream", "no token of Rust starts here"),
+    }
 }
 
 fn unread(problem: ParseProblem) -> Parsed<RustFacts> {
@@ -120,7 +126,7 @@ fn header(text: &str) -> Vec<Comment> {
         let end = if rest.starts_with("//") {
             memchr::memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len())
         } else if rest.starts_with("/*") {
-            nesting::comment_end(rest.as_bytes(), 0)
+            lexis::comment_end(rest.as_bytes(), 0).unwrap_or(rest.len())
         } else {
             break;
         };

@@ -355,8 +355,14 @@ impl Builder<'_> {
                 self.project.modules[at as usize].children[number].push(child);
             }
             if self.project.module(at).children[number].is_empty() {
-                let stems = self.candidates(at, declared, &inner, name);
-                let stems = stems.into_iter().map(|(path, _)| without_extension(&path).to_owned());
+                let found = self.candidates(at, declared, &inner, name);
+                let mut stems: Vec<String> = found
+                    .into_iter()
+                    .map(|(path, _)| without_extension(&path).to_owned())
+                    .collect();
+                if declared.by_name {
+                    stems.push(format!("{inner}{name}/mod"));
+                }
                 self.project.absent.entry(full).or_default().extend(stems);
             }
         }

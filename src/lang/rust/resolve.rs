@@ -296,7 +296,9 @@ impl<'a> Resolver<'a> {
             return vec![Named::missing(symbol, module)];
         }
         let mut named = self.named(std::slice::from_ref(head));
-        named.iter_mut().for_each(|named| named.sure = false);
+        for named in &mut named {
+            named.sure = false;
+        }
         named
     }
 
@@ -481,8 +483,8 @@ impl<'a> Resolver<'a> {
             }
             None => self.named(&walk.reached),
         };
-        if path.kind == PathKind::Tokens {
-            named.iter_mut().for_each(|named| named.sure = false);
+        for named in &mut named {
+            named.sure &= path.kind != PathKind::Tokens;
         }
         let brought_by = if fixed { None } else { self.lookup.use_of(at, first) };
         (named, brought_by)

@@ -141,6 +141,8 @@ impl Reader {
 /// The items that a macro's body reads as, if all of it does.
 pub(super) fn items(tokens: TokenStream) -> Option<Vec<Item>> {
     let all = |input: ParseStream<'_>| {
+        // `feature! { #![…] … }`
+        input.call(syn::Attribute::parse_inner)?;
         let mut items = Vec::new();
         while !input.is_empty() {
             items.push(input.parse()?);

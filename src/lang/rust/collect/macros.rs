@@ -76,7 +76,9 @@ impl Collector<'_> {
         let mut place = self.place;
         place.when.guarded |= name != "thread_local";
         let mut whole = true;
+        let before = std::mem::replace(&mut self.making, true);
         self.at(place, |this| whole = this.body(body));
+        self.making = before;
         if !matches!(name.as_str(), "cfg_if" | "thread_local") {
             self.open();
         }
@@ -88,9 +90,11 @@ impl Collector<'_> {
     /// The body of a macro as items where it reads as such. Whether all of it did.
     fn body(&mut self, body: TokenStream) -> bool {
         if let Some(mut items) = tokens::items(body.clone()) {
+            let before = std::mem::replace(&mut self.making, false);
             for item in &mut items {
                 self.visit_item_mut(item);
             }
+            self.making = before;
             return true;
         }
         let mut whole = true;
@@ -156,6 +160,10 @@ impl Collector<'_> {
                 Found::Macro(path) => (path, PathKind::Macro),
                 Found::Name(name) => {
                     self.mention(&name);
+                    if self.making {
+                        let name = self.names.intern(&plain(&name));
+                        self.own.made.push((self.place.scope, name));
+                    }
                     continue;
                 }
                 Found::Literal(_) => continue,

@@ -57,6 +57,8 @@ struct Collector<'a> {
     place: Place,
     /// Whether the file has globs, so that it matters which names it mentions.
     has_globs: bool,
+    /// In the tokens of a macro that may make items of the names in them.
+    making: bool,
 }
 
 impl<'a> Collector<'a> {
@@ -79,6 +81,7 @@ impl<'a> Collector<'a> {
                 },
             },
             has_globs: offsets.text().contains("::*") || offsets.text().contains("{*"),
+            making: false,
         };
         collector.scope(None, ScopeKind::File, said.macro_use);
         collector
@@ -90,6 +93,10 @@ impl<'a> Collector<'a> {
             .bindings
             .sort_by(|a, b| (a.scope, names.get(a.name)).cmp(&(b.scope, names.get(b.name))));
         self.own.globs.sort_unstable();
+        self.own
+            .made
+            .sort_by(|a, b| (a.0, names.get(a.1)).cmp(&(b.0, names.get(b.1))));
+        self.own.made.dedup();
         self.own.mentioned.sort_unstable();
         self.own.mentioned.dedup();
         self.facts.names = names;

@@ -203,6 +203,12 @@ impl VisitMut for Collector<'_> {
         }
     }
 
+    fn visit_expr_closure_mut(&mut self, closure: &mut syn::ExprClosure) {
+        let mut place = self.place;
+        place.when.deferred = true;
+        self.at(place, |this| visit_mut::visit_expr_closure_mut(this, closure));
+    }
+
     fn visit_macro_mut(&mut self, invoked: &mut Macro) {
         let count = invoked.path.segments.len();
         self.note(&invoked.path, count, PathKind::Macro);
@@ -225,6 +231,15 @@ impl VisitMut for Collector<'_> {
     fn visit_attribute_mut(&mut self, attribute: &mut Attribute) {
         let path = attribute.meta.path();
         if ["doc", "cfg", "path"].iter().any(|name| path.is_ident(name)) {
+            return;
+        }
+        if path.is_ident("cfg_attr") {
+            let mut place = self.place;
+            place.when.test |= attributes::is_for_tests(&attribute.meta);
+            if let Meta::List(list) = &mut attribute.meta {
+                let tokens = std::mem::take(&mut list.tokens);
+                self.at(place, |this| this.attribute_tokens(tokens));
+            }
             return;
         }
         let count = path.segments.len();

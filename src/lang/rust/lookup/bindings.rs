@@ -4,7 +4,7 @@ use super::{Followed, Lookup, Reached, Thing, Written, tidy};
 use crate::lang::rust::project::Known;
 use crate::lang::rust::{Binding, Bound, ScopeKind, Space};
 
-impl<'a> Lookup<'a> {
+impl Lookup<'_> {
     /// What a module holds without naming it: files that no `mod` reaches, where it has nothing else of the name, and in
     /// its root a crate's exported macros.
     pub(super) fn unnamed(

@@ -558,11 +558,27 @@ impl<'a> Lookup<'a> {
         for &space in asked.iter().filter(|asked| !hidden(**asked)) {
             self.beside(Question { space, ..question }, chain, answer);
         }
+        if from.is_some() && answer.found.len() == before && self.may_make(at, name) {
+            answer.found.push(
+                Reached {
+                    guessed: true,
+                    ..Reached::just(Thing::Unknown { module })
+                }
+                .behind(chain),
+            );
+        }
         if scope == 0 {
             let nothing = answer.found.len() == before;
             self.unnamed(module, name, space, nothing, chain, &mut answer.found);
         }
         !own.is_empty()
+    }
+
+    /// Whether a macro that stands where items do is given a name.
+    fn may_make(&self, (module, scope): At, name: &str) -> bool {
+        let made = &self.own(module).made;
+        let key = |(of, made): &(u32, crate::facts::Name)| (*of, self.name(module, *made));
+        made.binary_search_by(|made| key(made).cmp(&(scope, name))).is_ok()
     }
 
     /// What a name stands for by `include!` and globs.
@@ -574,8 +590,8 @@ impl<'a> Lookup<'a> {
         let children = included
             .filter(|(include, _)| include.scope == scope)
             .filter_map(|(_, child)| *child);
-        let includer = of.parent.filter(|_| of.included && scope == 0);
-        for at in children.map(|child| (child, 0)).chain(includer) {
+        let around = of.parent.filter(|_| of.included && scope == 0);
+        for at in children.map(|child| (child, 0)).chain(around) {
             if answer.seen.insert(at) {
                 self.look(Question { at, ..question }, chain, answer);
             }
