@@ -169,13 +169,9 @@ impl<'a> Resolver<'a> {
     /// What is reached, as edges see it: for each module that is named, the definitions there and behind it. There is
     /// more than one where `cfg` decides which module has the name.
     fn named(&mut self, reached: &[Reached]) -> Vec<Named> {
+        let own = self.module;
         let hops = |reached: &Reached| -> Vec<u32> {
-            let mut hops: Vec<u32> = reached
-                .chain
-                .iter()
-                .copied()
-                .filter(|hop| *hop != self.module)
-                .collect();
+            let mut hops: Vec<u32> = reached.chain.iter().copied().filter(|hop| *hop != own).collect();
             hops.dedup();
             let end = reached.thing.module();
             while hops.last().is_some_and(|last| Some(*last) == end) {
@@ -183,9 +179,16 @@ impl<'a> Resolver<'a> {
             }
             hops
         };
-        let ways: Vec<Vec<u32>> = reached.iter().map(hops).collect();
+        // An alias comes before what it is another name for, and hides what lies in its own file.
+        let mut in_order: Vec<&Reached> = reached.iter().collect();
+        in_order.sort_by_key(|reached| !reached.alias);
+        let aliased = |of: &Reached| {
+            let alias = |alias: &&Reached| alias.alias && alias.thing.module() == of.thing.module();
+            !of.alias && in_order.iter().any(|reached| alias(reached))
+        };
         let mut all: Vec<Named> = Vec::new();
-        for (hops, reached) in ways.into_iter().zip(reached) {
+        for reached in in_order.iter().filter(|reached| !aliased(reached)) {
+            let hops = hops(reached);
             let end = self.target(&reached.thing);
             let to = hops.first().map_or(end, |hop| Target::Module(ModuleId(*hop)));
             let at = all.iter().position(|named| named.to == to).unwrap_or_else(|| {

@@ -173,7 +173,15 @@ impl Lookup<'_> {
             found.push(Reached::just(Thing::External(full.to_owned())));
         }
         if let Some((heads, _)) = walk.lost {
-            found.extend(self.made_there(&heads));
+            let any = Written {
+                space: Space::Any,
+                ..written
+            };
+            let elsewhere = space != Space::Any && !self.follow((module, of.scope), any).reached.is_empty();
+            // What is there in another namespace is not made by a macro in this one.
+            if !elsewhere {
+                found.extend(self.made_there(&heads));
+            }
         }
         found.iter().map(|behind| behind.behind(&[module])).collect()
     }
