@@ -295,9 +295,16 @@ fn mend_missing(edges: &mut ModuleEdges, stands: impl Fn(&str) -> bool) {
 fn distinguish(modules: &mut [Module], sources: &[Source]) {
     let mut seen = rustc_hash::FxHashSet::default();
     for module in modules {
-        if !seen.insert(module.id.clone()) {
-            module.id = format!("{}@{}", module.id, sources[module.file.index()].path).into();
+        if seen.contains(&module.id) {
+            let path = &sources[module.file.index()].path;
+            let with_path = format!("{}@{path}", module.id);
+            let numbered = (2..).map(|number| format!("{with_path}#{number}"));
+            let free = std::iter::once(with_path.clone())
+                .chain(numbered)
+                .find(|id| !seen.contains(id.as_str()));
+            module.id = free.unwrap_or(with_path).into();
         }
+        seen.insert(module.id.clone());
     }
 }
 

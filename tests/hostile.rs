@@ -142,7 +142,7 @@ fn sources() -> Vec<(&'static str, Vec<u8>, i32, &'static str)> {
     ]
 }
 
-/// Name, bytes of `src/low/odd.rs`, exit code, what is said of it.
+/// Name, bytes of `src/low/odd.rs`, exit code, what is said of it; where nothing is, it is read like any other.
 fn rust_sources() -> Vec<(&'static str, Vec<u8>, i32, &'static str)> {
     let breach = "use crate::high::Thing;";
     let within = |text: String| format!("fn f() {{ {text} }}\n").into_bytes();
@@ -282,6 +282,12 @@ fn rust_sources() -> Vec<(&'static str, Vec<u8>, i32, &'static str)> {
             "",
         ),
         (
+            "a long line that is not ASCII",
+            within("f(\"ж\"); a::b(); ".repeat(20_000)),
+            1,
+            "",
+        ),
+        (
             "a module that is itself",
             b"#[path = \"odd.rs\"]\nmod odd;\n".to_vec(),
             1,
@@ -340,10 +346,17 @@ fn check_rust(odd: &[u8]) -> (Option<i32>, String) {
 
 #[test]
 fn odd_rust_sources() {
-    for (name, bytes, code, told) in rust_sources() {
+    for (name, mut bytes, code, told) in rust_sources() {
+        let mut told = told.to_owned();
+        if told.is_empty() {
+            // What is read in full is seen to be: a breach after it is found at its line.
+            bytes.extend(b"\nuse crate::high::Thing;\n");
+            let line = bytes.iter().filter(|byte| **byte == b'\n').count();
+            told = format!("src/low/odd.rs:{line}:1: error[must-not-call]");
+        }
         let (exit, said) = check_rust(&bytes);
         assert_eq!(exit, Some(code), "{name}: {said}");
-        assert!(said.contains(told), "{name}: {said}");
+        assert!(said.contains(&told), "{name}: no `{told}` in {said}");
     }
 }
 

@@ -192,6 +192,9 @@ fn name_at<'a>(analysis: &'a Analysis, edge: &Edge) -> Option<&'a str> {
         let inherit = facts.inherits.iter().find(|inherit| inherit.span == edge.site)?;
         return facts.names.get(inherit.base).rsplit(['.', ':']).next();
     }
+    if let Some(name) = edge.name {
+        return Some(facts.names.get(name));
+    }
     let import = facts.imports.iter().find(|import| import.span == edge.site)?;
     match import.form {
         crate::facts::ImportForm::Name(name) => Some(facts.names.get(name)),

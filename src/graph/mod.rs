@@ -4,7 +4,7 @@
 
 pub mod cycles;
 
-use crate::facts::When;
+use crate::facts::{Name, When};
 use crate::source::{FileId, Span, to_u32};
 use rustc_hash::FxHashMap;
 
@@ -140,6 +140,8 @@ pub struct Edge {
     pub scope: Option<u32>,
     /// Definitions behind `to`, where `to` only hands the name on; sorted.
     pub ends: Box<[End]>,
+    /// The name that is taken from `to`, among the names of the depending file's facts, where no import there says it.
+    pub name: Option<Name>,
     /// The import edge of the same module that brought the name, by index into [`ModuleGraph::edges`].
     pub brought_by: Option<u32>,
 }

@@ -213,6 +213,7 @@ impl<'a> Resolver<'a> {
             statement: import.statement,
             scope: import.scope,
             ends: target.ends.into(),
+            name: None,
             brought_by: None,
         });
     }
@@ -363,6 +364,7 @@ impl<'a> Resolver<'a> {
             statement: inherit.span,
             scope: Some(inherit.item),
             ends: ends.into(),
+            name: None,
             brought_by: import,
         });
     }

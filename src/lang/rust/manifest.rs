@@ -45,6 +45,8 @@ pub(super) struct Dependency {
     pub(super) package: String,
     /// The folder of a path dependency.
     pub(super) folder: Option<String>,
+    /// For the build script alone.
+    pub(super) of_build: bool,
 }
 
 /// A package.
@@ -131,7 +133,9 @@ fn workspace_of<'m>(
     let left_out = excluded
         .filter_map(|path| join(above, path))
         .any(|path| folder == path || folder.strip_prefix(&path).is_some_and(|rest| rest.starts_with('/')));
-    (!left_out).then_some((above, root))
+    let mut members = root.workspace.iter().flat_map(|workspace| &workspace.members);
+    let is_member = members.any(|path| join(above, path).as_deref() == Some(folder));
+    (is_member || !left_out).then_some((above, root))
 }
 
 fn package(folder: &str, manifest: &Manifest, workspace: Option<Located<'_>>, paths: &Paths<'_>) -> Package {
@@ -248,22 +252,22 @@ impl Found<'_> {
 
 fn dependencies(folder: &str, manifest: &Manifest, workspace: Option<Located<'_>>) -> Vec<Dependency> {
     let of_targets = manifest.target.values();
-    let sets = [
-        &manifest.dependencies,
-        &manifest.dev_dependencies,
-        &manifest.build_dependencies,
-    ]
-    .into_iter()
-    .chain(of_targets.flat_map(|target| {
+    let own = [
+        (&manifest.dependencies, false),
+        (&manifest.dev_dependencies, false),
+        (&manifest.build_dependencies, true),
+    ];
+    let sets = own.into_iter().chain(of_targets.flat_map(|target| {
         [
-            &target.dependencies,
-            &target.dev_dependencies,
-            &target.build_dependencies,
+            (&target.dependencies, false),
+            (&target.dev_dependencies, false),
+            (&target.build_dependencies, true),
         ]
     }));
     let root = workspace.unwrap_or((folder, manifest));
     let mut found = Vec::new();
-    for (key, written) in sets.flatten() {
+    let all = sets.flat_map(|(set, of_build)| set.iter().map(move |(key, written)| (key, written, of_build)));
+    for (key, written, of_build) in all {
         let (base, detail) = match written {
             Written::Inherited(_) => {
                 let shared = workspace.and_then(|(_, root)| root.workspace.as_ref()?.dependencies.get(key));
@@ -278,6 +282,7 @@ fn dependencies(folder: &str, manifest: &Manifest, workspace: Option<Located<'_>
             name: in_code(key),
             renamed: package.is_some(),
             package: in_code(name),
+            of_build,
             folder: match path {
                 Some(path) => join(base, path),
                 None => patched(name, root),

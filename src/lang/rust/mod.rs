@@ -183,6 +183,8 @@ enum PathKind {
 struct PathUse {
     scope: u32,
     path: Name,
+    /// The name that it takes from a module: its last, or a type's before that.
+    last: Name,
     rooted: bool,
     kind: PathKind,
     item: Option<u32>,

@@ -3,9 +3,16 @@
 //! proc-macro2 keeps spans in characters and counts bytes anew for each; lines and columns are cheap to ask for, and a
 //! table of lines turns them into bytes. Spans never leave the thread that parses: see [`super::parse`].
 
+use std::cell::RefCell;
+
 use proc_macro2::{Ident, LineColumn, Span as TokenSpan};
 
+use rustc_hash::FxHashMap;
+
 use crate::source::{Span, to_u32};
+
+/// How many characters of a line lie between two marks.
+const MARK: usize = 64;
 
 /// The lines of a text.
 pub(super) struct Offsets<'a> {
@@ -13,6 +20,8 @@ pub(super) struct Offsets<'a> {
     /// Where each line starts.
     lines: Vec<u32>,
     ascii: bool,
+    /// Byte offsets of every so many characters of the lines that were asked for and are not ASCII.
+    marks: RefCell<FxHashMap<usize, Vec<u32>>>,
     /// Bytes before the text that was parsed: a `#!` line.
     base: u32,
 }
@@ -24,6 +33,7 @@ impl<'a> Offsets<'a> {
             text,
             lines: std::iter::once(0).chain(breaks).collect(),
             ascii: text.is_ascii(),
+            marks: RefCell::default(),
             base: to_u32(base),
         }
     }
@@ -37,10 +47,28 @@ impl<'a> Offsets<'a> {
         let bytes = if self.ascii {
             place.column
         } else {
-            let line = self.text.get(start as usize..).unwrap_or_default();
-            line.char_indices().nth(place.column).map_or(line.len(), |(at, _)| at)
+            let end = self
+                .lines
+                .get(place.line)
+                .map_or(self.text.len(), |next| *next as usize);
+            self.column(place, self.text.get(start as usize..end).unwrap_or_default())
         };
         self.base + start + to_u32(bytes)
+    }
+
+    /// The byte of a line at which a column lies.
+    fn column(&self, place: LineColumn, line: &str) -> usize {
+        let mut marks = self.marks.borrow_mut();
+        let marks = marks.entry(place.line).or_insert_with(|| {
+            let starts = line.char_indices().step_by(MARK);
+            starts.map(|(at, _)| to_u32(at)).collect()
+        });
+        let Some(&mark) = marks.get(place.column / MARK) else {
+            return line.len();
+        };
+        let rest = line.get(mark as usize..).unwrap_or_default();
+        let within = rest.char_indices().nth(place.column % MARK);
+        mark as usize + within.map_or(rest.len(), |(at, _)| at)
     }
 
     /// Where a token starts.

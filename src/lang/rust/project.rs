@@ -6,9 +6,9 @@
 use rustc_hash::FxHashMap;
 
 use super::files::{Paths, ancestors, file_name, join, parent, stem};
-use super::lookup::{Lookup, Reached};
+use super::lookup::{Lookup, Reached, Thing};
 use super::manifest::{self, Kind, NEWEST, Package};
-use super::{Bound, Outside, RustFacts, ScopeKind};
+use super::{Bound, Outside, RustFacts, ScopeKind, Space};
 use crate::facts::{FileFacts, ItemKind, When};
 use crate::lang::front_end::{Files, ModuleName, Named, ProjectInput};
 use crate::source::to_u32;
@@ -19,9 +19,6 @@ const MOST_MODULES_OF_A_FILE: u32 = 256;
 /// How many modules there may be for each file, and some to begin with.
 const MOST_MODULES_FOR_A_FILE: usize = 16;
 const MODULES_TO_BEGIN_WITH: usize = 1024;
-
-/// How often globs are followed anew with what the round before found.
-const MOST_ROUNDS: usize = 8;
 
 /// Crates, modules, and what names from outside lead to.
 #[derive(Debug, Default)]
@@ -137,8 +134,8 @@ impl RustProject {
     /// The same, the file being at hand.
     fn declared_name(&self, at: u32, own: &RustFacts, facts: &FileFacts, scope: u32, name: &str) -> String {
         let mut full = self.module(at).name.clone();
-        for (around, _) in around(own, facts, scope) {
-            full = format!("{full}::{around}");
+        for inline in around(own, facts, scope) {
+            full = format!("{full}::{}", inline.name);
         }
         if name.is_empty() {
             full
@@ -164,14 +161,26 @@ fn holds(outer: &str, folder: &str) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// The inline modules around a scope, from the outside in: their names, and their folders' names.
-fn around<'a>(own: &RustFacts, facts: &'a FileFacts, scope: u32) -> Vec<(&'a str, &'a str)> {
+/// An inline module.
+struct Inline<'a> {
+    name: &'a str,
+    /// The name of its folder: its own, or what `#[path]` says.
+    place: &'a str,
+    is_path: bool,
+}
+
+/// The inline modules around a scope, from the outside in.
+fn around<'a>(own: &RustFacts, facts: &'a FileFacts, scope: u32) -> Vec<Inline<'a>> {
     let mut around = Vec::new();
     let mut next = Some(scope);
     while let Some(scope) = next {
         let scope = &own.scopes[scope as usize];
         if let ScopeKind::Module { name, path } = scope.kind {
-            around.push((facts.names.get(name), facts.names.get(path.unwrap_or(name))));
+            around.push(Inline {
+                name: facts.names.get(name),
+                place: facts.names.get(path.unwrap_or(name)),
+                is_path: path.is_some(),
+            });
         }
         next = scope.parent;
     }
@@ -208,15 +217,7 @@ pub(super) fn project(input: ProjectInput<'_>, files: Files<'_, RustFacts>) -> N
     builder.macros();
     let modules = builder.names();
     let mut project = builder.project;
-    // A glob's path may itself begin with a name that another glob brings.
-    for _ in 0..MOST_ROUNDS {
-        let globs = globs(&project, files);
-        let settled = globs == project.globs;
-        project.globs = globs;
-        if settled {
-            break;
-        }
-    }
+    project.globs = globs(&mut project, files);
     Named {
         project,
         modules,
@@ -224,15 +225,34 @@ pub(super) fn project(input: ProjectInput<'_>, files: Files<'_, RustFacts>) -> N
     }
 }
 
-/// Follows every glob; what it reaches is asked for again and again.
-fn globs(project: &RustProject, files: Files<'_, RustFacts>) -> FxHashMap<(u32, u32), Vec<Reached>> {
-    let mut globs = FxHashMap::default();
-    let mut lookup = Lookup::new(project, files);
-    for (at, module) in (0..).zip(&project.modules) {
-        for &(scope, glob) in &files.own(module.file).globs {
-            let of = &files.own(module.file).uses[glob as usize];
-            let path = files.facts(module.file).names.get(of.path);
-            globs.insert((at, glob), lookup.glob(at, scope, path, of.rooted));
+/// Follows every glob; what it reaches is asked for again and again. A glob's path may itself begin with a name that
+/// another glob brings: what was not found is asked for once more as long as something is.
+fn globs(project: &mut RustProject, files: Files<'_, RustFacts>) -> FxHashMap<(u32, u32), Vec<Reached>> {
+    let all = (0..).zip(&project.modules);
+    let mut open: Vec<(u32, u32)> = all
+        .flat_map(|(at, module)| files.own(module.file).globs.iter().map(move |(_, glob)| (at, *glob)))
+        .collect();
+    loop {
+        let mut lookup = Lookup::new(project, files);
+        let found: Vec<((u32, u32), Vec<Reached>)> = open
+            .iter()
+            .map(|&(module, glob)| ((module, glob), lookup.walk_use(module, glob, Space::Type).reached))
+            .filter(|(_, reached)| !reached.is_empty())
+            .collect();
+        if found.is_empty() {
+            break;
+        }
+        project.globs.extend(found);
+        open.retain(|glob| !project.globs.contains_key(glob));
+    }
+    let mut globs = std::mem::take(&mut project.globs);
+    for (module, glob) in open {
+        let file = project.module(module).file;
+        let path = files.facts(file).names.get(files.own(file).uses[glob as usize].path);
+        let first = path.split("::").next().unwrap_or(path);
+        if !first.starts_with(char::is_uppercase) && !matches!(first, "crate" | "self" | "super") {
+            // A crate that no manifest lists.
+            globs.insert((module, glob), vec![Reached::just(Thing::External(path.to_owned()))]);
         }
     }
     globs
@@ -398,9 +418,14 @@ impl Builder<'_> {
         let module = self.project.module(at);
         let own = self.files.own(module.file);
         let facts = self.files.facts(module.file);
-        let mut folder = module.folder.clone();
-        for (_, place) in around(own, facts, scope) {
-            folder = join(&folder, place).unwrap_or_default();
+        let around = around(own, facts, scope);
+        // `#[path]` on the outermost inline module starts at the file's own folder.
+        let mut folder = match around.first() {
+            Some(outermost) if outermost.is_path => parent(self.files.path(module.file)).to_owned(),
+            _ => module.folder.clone(),
+        };
+        for inline in around {
+            folder = join(&folder, inline.place).unwrap_or_default();
         }
         let full = self.project.declared_name(at, own, facts, scope, name);
         if !folder.is_empty() {
@@ -595,7 +620,9 @@ impl Builder<'_> {
                 .map(|name| (name.to_owned(), Known::External(name.to_owned())))
                 .collect();
             let package = krate.package.map(|at| &self.packages[at]);
-            for dependency in package.iter().flat_map(|package| &package.dependencies) {
+            let built = krate.kind == Kind::Build;
+            let dependencies = package.iter().flat_map(|package| &package.dependencies);
+            for dependency in dependencies.filter(|dependency| dependency.of_build == built) {
                 let local = dependency.folder.as_deref().and_then(|folder| libraries.get(folder));
                 let (code, known_as) = match local {
                     Some(&library) if dependency.renamed => (dependency.name.clone(), Known::Crate(library)),
@@ -604,7 +631,11 @@ impl Builder<'_> {
                     None if dependency.package.starts_with("rustc_std_workspace_") => continue,
                     None => (dependency.name.clone(), Known::External(dependency.package.clone())),
                 };
-                known.insert(code, known_as);
+                // Of several tables that name it, the project's own crate counts.
+                let settled = matches!(known.get(&code), Some(Known::Crate(_)));
+                if !settled {
+                    known.insert(code, known_as);
+                }
             }
             let own = package.and_then(|package| libraries.get(package.folder.as_str()));
             if let Some(&own) = own.filter(|_| !matches!(krate.kind, Kind::Lib | Kind::Build)) {

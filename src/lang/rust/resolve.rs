@@ -2,11 +2,11 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::files::is_rust;
+use super::files::{is_rust, join, parent};
 use super::lookup::{At, Lookup, Reached, Thing, Walk, Written};
 use super::project::RustProject;
 use super::{PathKind, PathUse, RustFacts, Seen, Space, Use, UseForm};
-use crate::facts::{FileFacts, ImportForm, When};
+use crate::facts::{FileFacts, ImportForm, Name, When};
 use crate::graph::{Confidence, Edge, EdgeKind, End, ModuleEdges, ModuleId, Symbol, Target, Via};
 use crate::lang::front_end::Files;
 use crate::source::{Span, to_u32};
@@ -69,6 +69,8 @@ struct Place {
     site: Span,
     statement: Span,
     scope: Option<u32>,
+    /// The name that is taken, where no `use` says it.
+    name: Option<Name>,
     /// The `use` that brought the first name, by index.
     brought_by: Option<u32>,
 }
@@ -109,7 +111,10 @@ impl<'a> Resolver<'a> {
     fn finish(mut self) -> ModuleEdges {
         self.edges.sort_by_key(|edge| (edge.site, edge.kind));
         // `brought_by` holds import numbers until here, where every edge has its place.
-        let place: FxHashMap<Span, u32> = (0..).zip(&self.edges).map(|(at, edge)| (edge.site, at)).collect();
+        let mut place: FxHashMap<Span, u32> = FxHashMap::default();
+        for (at, edge) in (0..).zip(&self.edges) {
+            place.entry(edge.site).or_insert(at);
+        }
         let module = self.project.module(self.module);
         for edge in &mut self.edges {
             edge.when.guarded |= module.standing.guarded;
@@ -162,6 +167,7 @@ impl<'a> Resolver<'a> {
             statement: written.statement,
             scope: written.scope,
             ends: named.ends.into(),
+            name: written.name,
             brought_by: written.brought_by,
         }));
     }
@@ -182,12 +188,12 @@ impl<'a> Resolver<'a> {
         // An alias comes before what it is another name for, and hides what lies in its own file.
         let mut in_order: Vec<&Reached> = reached.iter().collect();
         in_order.sort_by_key(|reached| !reached.alias);
-        let aliased = |of: &Reached| {
-            let alias = |alias: &&Reached| alias.alias && alias.thing.module() == of.thing.module();
-            !of.alias && in_order.iter().any(|reached| alias(reached))
+        let hidden = |of: &Reached| {
+            let mut names = in_order.iter().filter(|reached| reached.alias);
+            !of.alias && names.any(|alias| alias.thing.module() == of.thing.module())
         };
         let mut all: Vec<Named> = Vec::new();
-        for reached in in_order.iter().filter(|reached| !aliased(reached)) {
+        for reached in in_order.iter().filter(|reached| !hidden(reached)) {
             let hops = hops(reached);
             let end = self.target(&reached.thing);
             let to = hops.first().map_or(end, |hop| Target::Module(ModuleId(*hop)));
@@ -207,7 +213,8 @@ impl<'a> Resolver<'a> {
                 });
             }
         }
-        let meanings = reached.iter().filter(|reached| !reached.alias).count();
+        let aliases = reached.iter().filter(|reached| reached.alias).count();
+        let meanings = aliases.max(reached.len() - aliases);
         for named in &mut all {
             named.ends.sort();
             named.ends.dedup();
@@ -241,6 +248,7 @@ impl<'a> Resolver<'a> {
                 site: import.span,
                 statement: import.statement,
                 scope: import.scope,
+                name: None,
                 brought_by: None,
             };
             self.push(named, &written);
@@ -336,6 +344,10 @@ impl<'a> Resolver<'a> {
         let from = self.at(of.scope);
         let mut ends: FxHashMap<(Target, Option<u32>), End> = FxHashMap::default();
         for name in self.brought(&target.thing) {
+            if self.lookup.is_tired() {
+                named.sure = false;
+                break;
+            }
             for reached in &*self.lookup.member_of(&target.thing, name, from) {
                 let mut chain = target.chain.clone();
                 chain.extend(target.thing.module());
@@ -381,9 +393,12 @@ impl<'a> Resolver<'a> {
     fn mods(&mut self) {
         let module = self.project.module(self.module);
         for (declared, children) in self.own.mods.iter().zip(&module.children) {
+            // What lies outside the project is not looked for.
+            let here = parent(self.files.path(module.file));
+            let outside = declared.paths.iter().any(|path| join(here, self.text(*path)).is_none());
             let Some(name) = declared
                 .name
-                .filter(|_| children.is_empty() && self.may_miss(declared.when))
+                .filter(|_| children.is_empty() && !outside && self.may_miss(declared.when))
             else {
                 continue;
             };
@@ -397,6 +412,7 @@ impl<'a> Resolver<'a> {
                 site: declared.span,
                 statement: declared.statement,
                 scope: declared.item,
+                name: None,
                 brought_by: None,
             };
             self.push(vec![Named::missing(symbol, self.module)], &written);
@@ -422,6 +438,7 @@ impl<'a> Resolver<'a> {
                 site: include.span,
                 statement: include.statement,
                 scope: include.item,
+                name: None,
                 brought_by: None,
             };
             self.push(vec![named], &written);
@@ -442,6 +459,7 @@ impl<'a> Resolver<'a> {
                 site: path.span,
                 statement: path.span,
                 scope: path.item,
+                name: Some(path.last),
                 brought_by,
             };
             self.push(named, &written);
@@ -565,7 +583,8 @@ impl<'a> Resolver<'a> {
                 site: inherit.span,
                 statement: inherit.span,
                 scope: Some(inherit.item),
-                brought_by: self.lookup.use_of(at, first),
+                name: None,
+                brought_by: if *rooted { None } else { self.lookup.use_of(at, first) },
             };
             self.push(named, &written);
         }

@@ -65,7 +65,9 @@ struct Reader {
 /// What stands before the next token, where that matters.
 #[derive(Default, PartialEq)]
 enum Before {
-    /// `.` or `'`: the next name is a field, a method or a lifetime.
+    /// `.`: the next name is a field or a method.
+    Dot,
+    /// `'`: the next name is a lifetime.
     Foreign,
     /// `$`
     Dollar,
@@ -76,7 +78,7 @@ enum Before {
 impl Reader {
     fn ident(&mut self, ident: Ident, found: &mut impl FnMut(Found)) {
         let before = std::mem::take(&mut self.before);
-        if before == Before::Foreign {
+        if matches!(before, Before::Dot | Before::Foreign) {
             self.flush(false, found);
             return;
         }
@@ -107,9 +109,12 @@ impl Reader {
             }
             ('!', 0) if !joint => self.flush(true, found),
             _ => {
+                let after_dot = self.before == Before::Dot;
                 self.flush(false, found);
                 self.before = match sign {
-                    '.' | '\'' => Before::Foreign,
+                    // `..` begins another expression.
+                    '.' if !after_dot => Before::Dot,
+                    '\'' => Before::Foreign,
                     '$' => Before::Dollar,
                     _ => Before::Other,
                 };

@@ -287,6 +287,22 @@ impl Collector<'_> {
         self.within(at, |this| visit_mut::visit_item_type_mut(this, item));
     }
 
+    /// An item of an `extern` block.
+    pub(super) fn foreign_item(&mut self, item: &syn::ForeignItem) {
+        let named = match item {
+            syn::ForeignItem::Fn(item) => Some((&item.sig.ident, &item.vis, ItemKind::Function, Space::Value)),
+            syn::ForeignItem::Static(item) => Some((&item.ident, &item.vis, ItemKind::Variable, Space::Value)),
+            syn::ForeignItem::Type(item) => Some((&item.ident, &item.vis, ItemKind::Class, Space::Type)),
+            _ => None,
+        };
+        if let Some((ident, visibility, kind, space)) = named {
+            let extent = self.offsets.span(ident.span());
+            self.define(ident, kind, space, seen(visibility), extent);
+        } else {
+            self.open();
+        }
+    }
+
     pub(super) fn structure(&mut self, item: &mut syn::ItemStruct) {
         let start = self.start(&item.vis, item.struct_token.span);
         // Tuple and unit structs are values too.

@@ -31,6 +31,20 @@ const TEXT_PATHS: [&str; 14] = [
     "with",
 ];
 
+/// Which paths among tokens mean the same wherever the tokens end up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fixed {
+    /// All: the tokens are code of this place.
+    All,
+    /// Those of `$crate` and `crate`.
+    Crate,
+    /// Those of `$crate`.
+    Definition,
+}
+
+/// Bodies of macros within each other that are tried as items; deeper ones are read for paths alone.
+const MOST_BODIES: u32 = 8;
+
 impl Collector<'_> {
     /// `macro_rules!`, or a macro that stands where items do.
     pub(super) fn macro_item(&mut self, item: &mut syn::ItemMacro, said: &Said) {
@@ -50,8 +64,14 @@ impl Collector<'_> {
             binding.exported = said.macro_export;
         }
         let body = std::mem::take(&mut item.mac.tokens);
-        // What a rule's body names is looked up where it is invoked; only `$crate` is fixed here.
-        self.within(at, |this| this.scan(body, true));
+        // What a rule's body names is looked up where it is invoked. `$crate` is fixed here; so is `crate` where no other
+        // crate can invoke it.
+        let fixed = if said.macro_export {
+            Fixed::Definition
+        } else {
+            Fixed::Crate
+        };
+        self.within(at, |this| this.scan(body, fixed));
     }
 
     /// A macro where items stand: its body may be items, and it may make more.
@@ -89,7 +109,17 @@ impl Collector<'_> {
 
     /// The body of a macro as items where it reads as such. Whether all of it did.
     fn body(&mut self, body: TokenStream) -> bool {
-        if let Some(mut items) = tokens::items(body.clone()) {
+        self.bodies += 1;
+        let read = (self.bodies <= MOST_BODIES)
+            .then(|| tokens::items(body.clone()))
+            .flatten();
+        let whole = self.body_read(read, body);
+        self.bodies -= 1;
+        whole
+    }
+
+    fn body_read(&mut self, read: Option<Vec<syn::Item>>, body: TokenStream) -> bool {
+        if let Some(mut items) = read {
             let before = std::mem::replace(&mut self.making, false);
             for item in &mut items {
                 self.visit_item_mut(item);
@@ -101,7 +131,7 @@ impl Collector<'_> {
         for part in tokens::parts(body) {
             match part {
                 Part::Braces(inner) => whole &= self.body(inner),
-                Part::Tokens(tokens) => self.scan(tokens, false),
+                Part::Tokens(tokens) => self.scan(tokens, Fixed::All),
                 Part::Named { keyword, name } => {
                     whole = false;
                     self.seeming(keyword, &name);
@@ -125,7 +155,7 @@ impl Collector<'_> {
 
     pub(super) fn include(&mut self, invoked: &Macro, body: TokenStream) {
         let Ok(path) = syn::parse2::<syn::LitStr>(body.clone()) else {
-            self.scan(body, false);
+            self.scan(body, Fixed::All);
             self.facts.computed_imports += 1;
             self.open();
             return;
@@ -150,8 +180,8 @@ impl Collector<'_> {
         });
     }
 
-    /// Reads tokens for paths; in a macro's definition for those of `$crate` alone.
-    pub(super) fn scan(&mut self, tokens: TokenStream, definition: bool) {
+    /// Reads tokens for paths, as far as it is fixed what they mean.
+    pub(super) fn scan(&mut self, tokens: TokenStream, fixed: Fixed) {
         let mut found = Vec::new();
         tokens::scan(tokens, &mut |thing| found.push(thing));
         for thing in found {
@@ -168,7 +198,12 @@ impl Collector<'_> {
                 }
                 Found::Literal(_) => continue,
             };
-            if definition && !path.of_definition {
+            let counts = match fixed {
+                Fixed::All => true,
+                Fixed::Crate => path.names.first().is_some_and(|first| first == "crate"),
+                Fixed::Definition => path.of_definition,
+            };
+            if !counts {
                 continue;
             }
             self.token_path(&path, kind);

@@ -55,10 +55,12 @@ struct Collector<'a> {
     facts: FileFacts,
     own: RustFacts,
     place: Place,
-    /// Whether the file has globs, so that it matters which names it mentions.
+    /// Whether the file may have globs, so that it matters which names it mentions.
     has_globs: bool,
     /// In the tokens of a macro that may make items of the names in them.
     making: bool,
+    /// How many macros' bodies the walk is in.
+    bodies: u32,
 }
 
 impl<'a> Collector<'a> {
@@ -80,8 +82,9 @@ impl<'a> Collector<'a> {
                     ..When::default()
                 },
             },
-            has_globs: offsets.text().contains("::*") || offsets.text().contains("{*"),
+            has_globs: offsets.text().contains('*'),
             making: false,
+            bodies: 0,
         };
         collector.scope(None, ScopeKind::File, said.macro_use);
         collector
@@ -97,6 +100,9 @@ impl<'a> Collector<'a> {
             .made
             .sort_by(|a, b| (a.0, names.get(a.1)).cmp(&(b.0, names.get(b.1))));
         self.own.made.dedup();
+        if self.own.globs.is_empty() {
+            self.own.mentioned = Vec::new();
+        }
         self.own.mentioned.sort_unstable();
         self.own.mentioned.dedup();
         self.facts.names = names;
@@ -230,9 +236,16 @@ impl<'a> Collector<'a> {
     }
 
     fn path_use(&mut self, path: Name, rooted: bool, kind: PathKind, span: Span) {
+        let text = self.names.get(path);
+        let mut from_the_end = text.rsplit("::");
+        let last = from_the_end.next().unwrap_or(text);
+        let before = from_the_end.next().filter(|name| name.starts_with(char::is_uppercase));
+        let last = before.unwrap_or(last).to_owned();
+        let last = self.names.intern(&last);
         self.own.paths.push(PathUse {
             scope: self.place.scope,
             path,
+            last,
             rooted,
             kind,
             item: self.place.item,

@@ -2,12 +2,14 @@
 
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Arm, Attribute, Block, Expr, ExprPath, ExprStruct, Field, ForeignItem, ImplItem, Item, Local, Macro, Meta,
-    PatStruct, PatTupleStruct, Stmt, StmtMacro, TraitItem, TypePath, Variant, VisRestricted, Visibility,
+    Arm, Attribute, Block, Expr, ExprPath, ExprStruct, Field, FieldPat, FieldValue, FnArg, ForeignItem, ImplItem, Item,
+    Local, Macro, Meta, PatStruct, PatTupleStruct, Stmt, StmtMacro, TraitItem, TypePath, Variant, VisRestricted,
+    Visibility,
 };
 
 use super::Collector;
 use super::items::seen;
+use super::macros::Fixed;
 use crate::facts::ItemKind;
 use crate::lang::rust::attributes;
 use crate::lang::rust::tokens::{is_quoting, plain};
@@ -60,7 +62,7 @@ impl VisitMut for Collector<'_> {
                     // Syntax that syn keeps as tokens (unstable, or only valid before expansion): its names are unknown.
                     this.open();
                     let tokens = std::mem::take(tokens);
-                    this.scan(tokens, false);
+                    this.scan(tokens, Fixed::All);
                 }
                 // The enum is not exhaustive: what a later syn adds is no item that this version knows.
                 _ => this.open(),
@@ -113,19 +115,17 @@ impl VisitMut for Collector<'_> {
     }
 
     fn visit_foreign_item_mut(&mut self, item: &mut ForeignItem) {
-        let named = match item {
-            ForeignItem::Fn(item) => Some((&item.sig.ident, &item.vis, ItemKind::Function, Space::Value)),
-            ForeignItem::Static(item) => Some((&item.ident, &item.vis, ItemKind::Variable, Space::Value)),
-            ForeignItem::Type(item) => Some((&item.ident, &item.vis, ItemKind::Class, Space::Type)),
-            _ => None,
+        let attributes = match item {
+            ForeignItem::Fn(item) => std::mem::take(&mut item.attrs),
+            ForeignItem::Static(item) => std::mem::take(&mut item.attrs),
+            ForeignItem::Type(item) => std::mem::take(&mut item.attrs),
+            ForeignItem::Macro(item) => std::mem::take(&mut item.attrs),
+            _ => Vec::new(),
         };
-        if let Some((ident, visibility, kind, space)) = named {
-            let extent = self.offsets.span(ident.span());
-            self.define(ident, kind, space, seen(visibility), extent);
-        } else {
-            self.open();
-        }
-        visit_mut::visit_foreign_item_mut(self, item);
+        self.attributed(&attributes, |this| {
+            this.foreign_item(item);
+            visit_mut::visit_foreign_item_mut(this, item);
+        });
     }
 
     fn visit_block_mut(&mut self, block: &mut Block) {
@@ -145,6 +145,33 @@ impl VisitMut for Collector<'_> {
     fn visit_stmt_macro_mut(&mut self, item: &mut StmtMacro) {
         let attributes = std::mem::take(&mut item.attrs);
         self.attributed(&attributes, |this| this.visit_macro_mut(&mut item.mac));
+    }
+
+    fn visit_stmt_mut(&mut self, statement: &mut Stmt) {
+        // The attributes of a statement hang on its first operand.
+        let attributes = match statement {
+            Stmt::Expr(expression, _) => leftmost_attributes(expression).map(std::mem::take).unwrap_or_default(),
+            Stmt::Local(_) | Stmt::Item(_) | Stmt::Macro(_) => Vec::new(),
+        };
+        self.attributed(&attributes, |this| visit_mut::visit_stmt_mut(this, statement));
+    }
+
+    fn visit_field_value_mut(&mut self, field: &mut FieldValue) {
+        let attributes = std::mem::take(&mut field.attrs);
+        self.attributed(&attributes, |this| visit_mut::visit_field_value_mut(this, field));
+    }
+
+    fn visit_field_pat_mut(&mut self, field: &mut FieldPat) {
+        let attributes = std::mem::take(&mut field.attrs);
+        self.attributed(&attributes, |this| visit_mut::visit_field_pat_mut(this, field));
+    }
+
+    fn visit_fn_arg_mut(&mut self, argument: &mut FnArg) {
+        let attributes = match argument {
+            FnArg::Receiver(receiver) => std::mem::take(&mut receiver.attrs),
+            FnArg::Typed(typed) => std::mem::take(&mut typed.attrs),
+        };
+        self.attributed(&attributes, |this| visit_mut::visit_fn_arg_mut(this, argument));
     }
 
     fn visit_local_mut(&mut self, local: &mut Local) {
@@ -224,7 +251,7 @@ impl VisitMut for Collector<'_> {
             .is_some_and(|segment| is_quoting(&plain(&segment.ident)));
         if !quoting {
             let body = std::mem::take(&mut invoked.tokens);
-            self.scan(body, false);
+            self.scan(body, Fixed::All);
         }
     }
 
@@ -317,9 +344,36 @@ fn attributes_of(item: &mut Item) -> Option<&mut Vec<Attribute>> {
     })
 }
 
-/// The attributes of the expressions that stand as statements; of others they say nothing of conditions.
+/// The attributes of a statement's expression, where syn leaves them: on its leftmost operand.
+fn leftmost_attributes(expression: &mut Expr) -> Option<&mut Vec<Attribute>> {
+    let mut next = expression;
+    loop {
+        next = match next {
+            Expr::Assign(assign) => &mut assign.left,
+            Expr::Binary(binary) => &mut binary.left,
+            Expr::Cast(cast) => &mut cast.expr,
+            Expr::Await(awaited) => &mut awaited.base,
+            Expr::Call(call) => &mut call.func,
+            Expr::Field(field) => &mut field.base,
+            Expr::Index(index) => &mut index.expr,
+            Expr::MethodCall(call) => &mut call.receiver,
+            Expr::Try(tried) => &mut tried.expr,
+            operand => return attributes_of_expression(operand),
+        };
+    }
+}
+
+/// The attributes of an expression that can have conditions.
 fn attributes_of_expression(expression: &mut Expr) -> Option<&mut Vec<Attribute>> {
     Some(match expression {
+        Expr::Array(expression) => &mut expression.attrs,
+        Expr::Async(expression) => &mut expression.attrs,
+        Expr::Closure(expression) => &mut expression.attrs,
+        Expr::Field(expression) => &mut expression.attrs,
+        Expr::Lit(expression) => &mut expression.attrs,
+        Expr::Paren(expression) => &mut expression.attrs,
+        Expr::Reference(expression) => &mut expression.attrs,
+        Expr::Unary(expression) => &mut expression.attrs,
         Expr::Assign(expression) => &mut expression.attrs,
         Expr::Await(expression) => &mut expression.attrs,
         Expr::Block(expression) => &mut expression.attrs,

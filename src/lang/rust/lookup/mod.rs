@@ -73,7 +73,7 @@ pub(super) struct Reached {
 }
 
 impl Reached {
-    fn just(thing: Thing) -> Self {
+    pub(super) fn just(thing: Thing) -> Self {
         Self {
             thing,
             chain: Vec::new(),
@@ -135,6 +135,10 @@ struct Question<'a> {
 const MOST_QUESTIONS: usize = 20_000;
 const DEEPEST: usize = 2_000;
 
+/// How many scopes may be looked into for one module before what its globs bring is left open: many modules that all
+/// glob each other would take hours.
+const MOST_WORK: usize = 400_000;
+
 /// A lookup through the whole project.
 ///
 /// Answers are kept. Rings end because a `use` or alias that is being followed is not followed again: to the name that
@@ -149,6 +153,8 @@ pub(super) struct Lookup<'a> {
     cut: bool,
     questions: usize,
     depth: usize,
+    /// Scopes looked into, over all questions.
+    work: usize,
     closed: FxHashMap<At, bool>,
 }
 
@@ -175,6 +181,7 @@ impl<'a> Lookup<'a> {
             cut: false,
             questions: 0,
             depth: 0,
+            work: 0,
             closed: FxHashMap::default(),
         }
     }
@@ -207,22 +214,6 @@ impl<'a> Lookup<'a> {
         self.follow((module, of.scope), written)
     }
 
-    /// What a glob's path stands for.
-    pub(super) fn glob(&mut self, module: u32, scope: u32, path: &'a str, rooted: bool) -> Vec<Reached> {
-        let written = Written {
-            path,
-            rooted,
-            in_use: true,
-            space: Space::Type,
-        };
-        let walk = self.walk((module, scope), written);
-        if walk.begun || path.starts_with(char::is_uppercase) {
-            walk.reached
-        } else {
-            vec![Reached::just(Thing::External(path.to_owned()))]
-        }
-    }
-
     /// What a name stands for in a module or enum, as seen from elsewhere.
     pub(super) fn member_of(&mut self, thing: &Thing, name: &'a str, from: At) -> Rc<[Reached]> {
         self.begin();
@@ -235,6 +226,11 @@ impl<'a> Lookup<'a> {
             space: Space::Any,
             from: Some(self.module_scope(from)),
         })
+    }
+
+    /// Whether so much has been looked up for one module that globs are no longer followed to all that they bring.
+    pub(super) fn is_tired(&self) -> bool {
+        self.work > MOST_WORK
     }
 
     fn begin(&mut self) {
@@ -286,6 +282,10 @@ impl<'a> Lookup<'a> {
             _ if rooted => self.prelude(at.0, first),
             _ => self.lexical(at, first, space),
         };
+        if heads.is_empty() && parts.peek().is_none() && written.in_use && space.answers(Space::Macro) {
+            // `pub(crate) use name;` of a macro known by its place in the text.
+            heads.extend(self.textual_macro(at, first).map(Reached::just));
+        }
         let mut walk = Walk {
             begun: !heads.is_empty(),
             ..Walk::default()
@@ -363,6 +363,8 @@ impl<'a> Lookup<'a> {
                 }
             }
         }
+        outer.sort_unstable();
+        outer.dedup_by_key(|(path, _)| *path);
         let standard = |(path, _): &(&str, u32)| matches!(path.split("::").next(), Some("std" | "core" | "alloc"));
         if outer.len() > 1 && !outer.iter().all(standard) {
             return Vec::new();
@@ -531,6 +533,7 @@ impl<'a> Lookup<'a> {
 
     /// Looks a name up in a scope: its own bindings, else what `include!` and globs bring. Whether the scope binds it.
     fn look(&mut self, question: Question<'a>, chain: &mut Vec<u32>, answer: &mut Answer) -> bool {
+        self.work += 1;
         let Question { at, name, space, from } = question;
         let (module, scope) = at;
         let before = answer.found.len();
@@ -599,6 +602,7 @@ impl<'a> Lookup<'a> {
         // A glob brings what its own scope may see, to all who may see the glob.
         let here = self.module_scope(at);
         for (glob, target) in self.globs(module, scope) {
+            self.work += 1;
             let seen = self.own(module).uses[glob as usize].seen;
             let (Thing::Module { module: next, scope }
             | Thing::Enum {
