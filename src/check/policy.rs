@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::context::Context;
 use crate::analysis::Analysis;
 use crate::finding::Level;
-use crate::graph::{Edge, EdgeKind, ModuleId, Target};
+use crate::graph::{Edge, EdgeKind, End, ModuleId, Target};
 use crate::rules::raw::Through;
 use crate::rules::{EdgeRule, RuleShape};
 use crate::source::to_u32;
@@ -125,8 +125,10 @@ pub(super) fn breaches(context: &Context<'_>, edge: &Edge) -> Vec<Breach> {
             continue;
         }
         let behind = edge.ends.iter().enumerate().map(|(at, end)| (end.to, Some(at)));
-        let seen_through = rule.through == Through::Definition && !is_face(context, edge);
-        let candidates = std::iter::once((edge.to, None)).chain(behind.filter(|_| seen_through));
+        let seen_through = rule.through == Through::Definition;
+        let behind =
+            behind.filter(|(_, at)| seen_through && !at.is_some_and(|at| is_face(context, edge, &edge.ends[at])));
+        let candidates = std::iter::once((edge.to, None)).chain(behind);
         for (to, end) in candidates {
             if to != Target::Module(edge.from)
                 && reaches(analysis, prepared, rule, edge.from, to)
@@ -162,8 +164,9 @@ fn silenced(context: &Context<'_>, rule: &EdgeRule, from: ModuleId, to: Target) 
     by_rule || context.exceptions.silences_code(analysis, &rule.code, from, Some(to))
 }
 
-/// Whether an edge takes a name from the public face of a module that shows it to the depending layer.
-fn is_face(context: &Context<'_>, edge: &Edge) -> bool {
+/// Whether an edge takes a name from the public face of a module that shows it to the depending layer. A glob takes the
+/// names of what lies behind it.
+fn is_face(context: &Context<'_>, edge: &Edge, end: &End) -> bool {
     let analysis = context.analysis;
     let Target::Module(to) = edge.to else { return false };
     let Some(faces) = context.policy.faces.get(&to) else {
@@ -171,7 +174,7 @@ fn is_face(context: &Context<'_>, edge: &Edge) -> bool {
     };
     let layer = analysis.placement(edge.from).layer;
     // The name's place in the file is all that an edge keeps of it; the rules' interfaces name few.
-    let name = name_at(analysis, edge);
+    let name = name_at(analysis, edge).or_else(|| item_name(analysis, end));
     faces.iter().map(|at| &analysis.rules.interfaces[*at]).any(|face| {
         let for_layer = face
             .layers
@@ -179,6 +182,13 @@ fn is_face(context: &Context<'_>, edge: &Edge) -> bool {
             .is_none_or(|layers| layer.is_some_and(|layer| layers.contains(&layer)));
         for_layer && name.is_some_and(|name| face.names.iter().any(|(shown, _)| shown == name))
     })
+}
+
+fn item_name<'a>(analysis: &'a Analysis, end: &End) -> Option<&'a str> {
+    let Target::Module(module) = end.to else { return None };
+    let facts = &analysis.source_of(module).facts;
+    let item = facts.items.get(end.item? as usize)?;
+    Some(facts.names.get(item.name))
 }
 
 fn name_at<'a>(analysis: &'a Analysis, edge: &Edge) -> Option<&'a str> {

@@ -543,11 +543,12 @@ impl<'a> Resolver<'a> {
     /// `name!(…)` where no path says whose: by textual scope, or from a crate whose macros are all taken.
     fn lone_macro(&mut self, path: &PathUse, name: &str) -> Vec<Named> {
         let at = self.at(path.scope);
-        let (thing, chain) = if let Some(thing) = self.lookup.textual_macro(at, name) {
-            (thing, Vec::new())
-        } else if self.lookup.use_of(at, name).is_some() {
+        if self.lookup.use_of(at, name).is_some() {
             // The `use` is the edge.
             return Vec::new();
+        }
+        let (thing, chain) = if let Some(thing) = self.lookup.textual_macro(at, name) {
+            (thing, Vec::new())
         } else if let Some((thing, root)) = self.lookup.macro_of_crates(self.module, name) {
             (thing, vec![root])
         } else {

@@ -133,7 +133,7 @@ struct Question<'a> {
 
 /// How many questions one path may raise, and how deep in each other: what goes beyond is not known.
 const MOST_QUESTIONS: usize = 20_000;
-const DEEPEST: usize = 2_000;
+const DEEPEST: usize = 1_100;
 
 /// How many scopes may be looked into for one module before what its globs bring is left open: many modules that all
 /// glob each other would take hours.
@@ -612,8 +612,16 @@ impl<'a> Lookup<'a> {
                 continue;
             };
             let visible = from.is_none_or(|from| self.sees(from, at, seen));
-            if visible && chain.len() < LONGEST_CHAIN && answer.seen.insert((next, scope)) {
+            if visible && answer.seen.insert((next, scope)) {
                 let depth = chain.len();
+                if depth >= LONGEST_CHAIN {
+                    self.cut = true;
+                    answer.found.push(Reached {
+                        guessed: true,
+                        ..Reached::just(Thing::Unknown { module })
+                    });
+                    return;
+                }
                 chain.push(module);
                 chain.extend(&target.chain);
                 let question = Question {
