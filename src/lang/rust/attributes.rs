@@ -41,6 +41,10 @@ pub(super) fn said(attributes: &[Attribute]) -> Said {
 
 fn one(meta: &Meta, conditional: bool, said: &mut Said) {
     let path = meta.path();
+    // Most attributes are documentation.
+    if path.is_ident("doc") {
+        return;
+    }
     let Some(name) = path.get_ident().map(ToString::to_string) else {
         // `#[tokio::test]` and its like.
         let last = path.segments.last().map(|segment| segment.ident.to_string());

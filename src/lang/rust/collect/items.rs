@@ -76,8 +76,8 @@ impl Collector<'_> {
     }
 
     pub(super) fn extern_crate(&mut self, item: &syn::ItemExternCrate, said: &Said) {
-        let name = self.names.intern(&plain(&item.ident));
-        let alias = item.rename.as_ref().map(|(_, alias)| self.names.intern(&plain(alias)));
+        let name = self.name(&item.ident);
+        let alias = item.rename.as_ref().map(|(_, alias)| self.name(alias));
         let seen = seen(&item.vis);
         let statement = Span::new(
             self.start(&item.vis, item.extern_token.span),
@@ -103,7 +103,7 @@ impl Collector<'_> {
     pub(super) fn module(&mut self, item: &mut syn::ItemMod, said: &Said) {
         let start = self.start(&item.vis, item.mod_token.span);
         let seen = seen(&item.vis);
-        let name = self.names.intern(&plain(&item.ident));
+        let name = self.name(&item.ident);
         let span = self.offsets.span(item.ident.span());
         let Some((brace, items)) = &mut item.content else {
             let end = item.semi.as_ref().map_or(span.end, |semi| self.offsets.end(semi.span));
@@ -188,7 +188,7 @@ impl Collector<'_> {
             || self.offsets.end(signature.paren_token.span.close()),
             |body| self.offsets.end(body.brace_token.span.close()),
         );
-        let name = self.names.intern(&plain(&signature.ident));
+        let name = self.name(&signature.ident);
         let span = self.offsets.span(signature.ident.span());
         let at = self.item(name, ItemKind::Function, span, Span::new(start, end));
         self.within(at, |this| this.visit_signature_mut(signature));
@@ -241,14 +241,14 @@ impl Collector<'_> {
 
     pub(super) fn enumeration(&mut self, item: &mut syn::ItemEnum) {
         let start = self.start(&item.vis, item.enum_token.span);
-        let name = self.names.intern(&plain(&item.ident));
+        let name = self.name(&item.ident);
         let span = self.offsets.span(item.ident.span());
         let extent = Span::new(start, self.offsets.end(item.brace_token.span.close()));
         let at = self.item(name, ItemKind::Class, span, extent);
         let scope = self.scope(Some(self.place.scope), ScopeKind::Enum { item: at }, false);
         self.bind(name, Bound::Scope(scope), Space::Type, seen(&item.vis));
         for variant in &item.variants {
-            let name = self.names.intern(&plain(&variant.ident));
+            let name = self.name(&variant.ident);
             self.own.bindings.push(Binding {
                 scope,
                 name,
@@ -268,7 +268,7 @@ impl Collector<'_> {
     }
 
     pub(super) fn alias(&mut self, item: &mut syn::ItemType) {
-        let name = self.names.intern(&plain(&item.ident));
+        let name = self.name(&item.ident);
         let span = self.offsets.span(item.ident.span());
         let extent = Span::new(
             self.start(&item.vis, item.type_token.span),

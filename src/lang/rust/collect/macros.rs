@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use syn::Macro;
 use syn::visit_mut::VisitMut;
 
-use super::{Collector, first_span, joined};
+use super::{Collector, first_span};
 use crate::facts::ItemKind;
 use crate::lang::rust::attributes::Said;
 use crate::lang::rust::files::is_rust;
@@ -191,7 +191,7 @@ impl Collector<'_> {
                 Found::Name(name) => {
                     self.mention(&name);
                     if self.making {
-                        let name = self.names.intern(&plain(&name));
+                        let name = self.name(&name);
                         self.own.made.push((self.place.scope, name));
                     }
                     continue;
@@ -219,7 +219,7 @@ impl Collector<'_> {
         }
         self.mention(first);
         let span = self.offsets.between(first, last);
-        let name = self.names.intern(&joined(path.names.iter()));
+        let name = self.joined(path.names.iter());
         self.path_use(name, path.rooted, kind, span);
     }
 
@@ -242,7 +242,7 @@ impl Collector<'_> {
                         .take()
                         .is_some_and(|key| TEXT_PATHS.iter().any(|known| key == known));
                     let span = literal.span();
-                    if let (true, syn::Lit::Str(text)) = (names_path, syn::Lit::new(literal)) {
+                    if names_path && let syn::Lit::Str(text) = syn::Lit::new(literal) {
                         self.text_path(&text.value(), span);
                     }
                 }

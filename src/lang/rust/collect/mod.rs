@@ -7,13 +7,14 @@ mod items;
 mod macros;
 mod walk;
 
+use std::fmt::Write as _;
+
 use proc_macro2::Ident;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Attribute, File, QSelf, Stmt};
 
 use super::attributes::{self, Said};
 use super::offsets::Offsets;
-use super::tokens::plain;
 use super::{Binding, Bound, PathKind, PathUse, RustFacts, Scope, ScopeKind, Seen, Space};
 use crate::facts::{FileFacts, Inherit, Interner, ItemKind, Name, When};
 use crate::lang::front_end::Parsed;
@@ -61,6 +62,8 @@ struct Collector<'a> {
     making: bool,
     /// How many macros' bodies the walk is in.
     bodies: u32,
+    /// Room for names in the making.
+    text: String,
 }
 
 impl<'a> Collector<'a> {
@@ -82,9 +85,10 @@ impl<'a> Collector<'a> {
                     ..When::default()
                 },
             },
-            has_globs: offsets.text().contains('*'),
+            has_globs: may_glob(offsets.text()),
             making: false,
             bodies: 0,
+            text: String::new(),
         };
         collector.scope(None, ScopeKind::File, said.macro_use);
         collector
@@ -195,22 +199,45 @@ impl<'a> Collector<'a> {
 
     /// Lists an item and binds its name.
     fn define(&mut self, ident: &Ident, kind: ItemKind, space: Space, seen: Seen, extent: Span) -> u32 {
-        let name = self.names.intern(&plain(ident));
+        let name = self.name(ident);
         let item = self.item(name, kind, self.offsets.span(ident.span()), extent);
         self.bind(name, Bound::Item(item), space, seen);
         item
     }
 
+    /// The interned name of an identifier.
+    fn name(&mut self, ident: &Ident) -> Name {
+        self.joined(std::iter::once(ident))
+    }
+
+    /// The interned path of identifiers, without `r#`.
+    fn joined<'i>(&mut self, idents: impl Iterator<Item = &'i Ident>) -> Name {
+        let mut text = std::mem::take(&mut self.text);
+        text.clear();
+        for ident in idents {
+            if !text.is_empty() {
+                text.push_str("::");
+            }
+            let start = text.len();
+            // Writing to a string does not fail.
+            let _ = write!(text, "{ident}");
+            if text[start..].starts_with("r#") {
+                text.drain(start..start + 2);
+            }
+        }
+        let name = self.names.intern(&text);
+        self.text = text;
+        name
+    }
+
     fn path_name(&mut self, path: &syn::Path, count: usize) -> Name {
-        let names = path.segments.iter().take(count).map(|segment| &segment.ident);
-        let text = joined(names);
-        self.names.intern(&text)
+        self.joined(path.segments.iter().take(count).map(|segment| &segment.ident))
     }
 
     /// Notes that a name is spoken of, for what globs may bring.
     fn mention(&mut self, ident: &Ident) {
         if self.has_globs {
-            let name = self.names.intern(&plain(ident));
+            let name = self.name(ident);
             if self.own.mentioned.last() != Some(&name) {
                 self.own.mentioned.push(name);
             }
@@ -236,12 +263,14 @@ impl<'a> Collector<'a> {
     }
 
     fn path_use(&mut self, path: Name, rooted: bool, kind: PathKind, span: Span) {
-        let text = self.names.get(path);
+        let mut text = std::mem::take(&mut self.text);
+        text.clear();
+        text.push_str(self.names.get(path));
         let mut from_the_end = text.rsplit("::");
-        let last = from_the_end.next().unwrap_or(text);
+        let last = from_the_end.next().unwrap_or_default();
         let before = from_the_end.next().filter(|name| name.starts_with(char::is_uppercase));
-        let last = before.unwrap_or(last).to_owned();
-        let last = self.names.intern(&last);
+        let last = self.names.intern(before.unwrap_or(last));
+        self.text = text;
         self.own.paths.push(PathUse {
             scope: self.place.scope,
             path,
@@ -287,15 +316,13 @@ impl<'a> Collector<'a> {
     }
 }
 
-fn joined<'i>(names: impl Iterator<Item = &'i Ident>) -> String {
-    let mut text = String::new();
-    for name in names {
-        if !text.is_empty() {
-            text.push_str("::");
-        }
-        text.push_str(&plain(name));
-    }
-    text
+/// Whether a text may hold a glob: a star that ends a part of a `use`.
+fn may_glob(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    memchr::memchr_iter(b'*', bytes).any(|at| {
+        let after = bytes[at + 1..].iter().find(|byte| !byte.is_ascii_whitespace());
+        matches!(after, Some(b',' | b';' | b'}'))
+    })
 }
 
 /// A path's first name, for the place where it starts.
