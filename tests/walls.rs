@@ -128,7 +128,7 @@ const BREACHES: &[Breach] = &[
         rule: "id = \"one-home-of-threads\"",
     },
     Breach {
-        file: "src/lang/rust/resolve.rs",
+        file: "src/lang/rust/resolve/mod.rs",
         line: "fn breach() -> Vec<u8> { vec![syn::Error::new as u8] }",
         code: "resolve-without-syntax",
         message: "names are resolved with syntax at hand",

@@ -1,126 +1,29 @@
 //! Names seen through `use`, globs and aliases: what a path stands for, and which modules hand it on.
 //!
 //! `bindings` says what one binding stands for, `places` which module a place is in and what it sees, `macros` which
-//! macro a lone name invokes. The rules are those of <https://doc.rust-lang.org/reference/names/name-resolution.html>, read the lenient way: the
-//! code is taken to compile, so that what only decides between an error and none is not asked.
+//! macro a lone name invokes. The rules are those of <https://doc.rust-lang.org/reference/names/name-resolution.html>,
+//! read the lenient way: the code is taken to compile, so that what only decides between an error and none is not
+//! asked.
 
 mod bindings;
 mod macros;
 mod places;
+mod things;
 
 use std::rc::Rc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+pub(super) use things::{At, Reached, Thing, Walk, Written};
+
 use super::project::{Known, RustProject};
 use super::{Binding, Bound, RustFacts, Seen, Space};
 use crate::lang::front_end::Files;
 
-/// How many modules may hand a name on before the search gives up: then the name is bound, and not known.
-const LONGEST_CHAIN: usize = 1000;
+use things::LONGEST_CHAIN;
 
 /// How many meanings one name may have; more are not told apart.
 const MOST_MEANINGS: usize = 16;
-
-/// What a name can stand for.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Thing {
-    /// A module: a file, or an inline module of one by its scope.
-    Module { module: u32, scope: u32 },
-    /// An enum, by the scope of its variants.
-    Enum { module: u32, scope: u32, item: u32 },
-    /// Another definition.
-    Item { module: u32, item: u32 },
-    /// A module that is declared in this one and was not read.
-    Unread { module: u32 },
-    /// A name that this module binds, or may well have, without its being seen what it is.
-    Unknown { module: u32 },
-    /// Something outside the project.
-    External(String),
-}
-
-impl Thing {
-    /// The module of the graph that holds it.
-    pub(super) fn module(&self) -> Option<u32> {
-        match self {
-            Self::Module { module, .. }
-            | Self::Enum { module, .. }
-            | Self::Item { module, .. }
-            | Self::Unread { module }
-            | Self::Unknown { module } => Some(*module),
-            Self::External(_) => None,
-        }
-    }
-
-    /// The item that it is.
-    pub(super) fn item(&self) -> Option<u32> {
-        match self {
-            Self::Enum { item, .. } | Self::Item { item, .. } => Some(*item),
-            Self::Module { .. } | Self::Unread { .. } | Self::Unknown { .. } | Self::External(_) => None,
-        }
-    }
-}
-
-/// A thing, and the modules that hand it on, the nearest first.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Reached {
-    pub(super) thing: Thing,
-    pub(super) chain: Vec<u32>,
-    /// One of several readings: it may come by a glob of something outside, or a macro may make it.
-    pub(super) guessed: bool,
-    /// Another name for what is reached beside it.
-    pub(super) alias: bool,
-}
-
-impl Reached {
-    pub(super) fn just(thing: Thing) -> Self {
-        Self {
-            thing,
-            chain: Vec::new(),
-            guessed: false,
-            alias: false,
-        }
-    }
-
-    /// The same, reached by way of others first.
-    fn behind(&self, way: &[u32]) -> Self {
-        if way.len() + self.chain.len() > LONGEST_CHAIN {
-            let module = way.first().copied().unwrap_or_default();
-            return Self {
-                guessed: true,
-                ..Self::just(Thing::Unknown { module })
-            };
-        }
-        Self {
-            chain: [way, &self.chain].concat(),
-            ..self.clone()
-        }
-    }
-}
-
-/// A module and a scope of its file.
-pub(super) type At = (u32, u32);
-
-/// What a path led to.
-#[derive(Debug, Default)]
-pub(super) struct Walk<'a> {
-    pub(super) reached: Vec<Reached>,
-    /// Where it led nowhere: what was reached so far, and the name that is not there.
-    pub(super) lost: Option<(Vec<Reached>, &'a str)>,
-    /// Whether its first name stands for anything.
-    pub(super) begun: bool,
-}
-
-/// How a path is written.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Written<'a> {
-    pub(super) path: &'a str,
-    /// It begins with `::`.
-    pub(super) rooted: bool,
-    /// It stands in a `use`: before 2018 those start at the crate's root.
-    pub(super) in_use: bool,
-    pub(super) space: Space,
-}
 
 /// What a name stands for in a scope, as a place sees it that looks in from elsewhere, or as the scope itself does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -241,7 +144,7 @@ impl<'a> Lookup<'a> {
     }
 
     fn follow(&mut self, at: At, written: Written<'a>) -> Walk<'a> {
-        let Written { path, rooted, .. } = written;
+        let path = written.path;
         let mut parts = path.split("::").peekable();
         let first = parts.next().unwrap_or(path);
         let space = if parts.peek().is_none() {
@@ -249,40 +152,13 @@ impl<'a> Lookup<'a> {
         } else {
             Space::Type
         };
-        let before_2018 = self.project.crate_of(at.0).edition < 2018;
-        let mut heads: Vec<Reached> = match first {
-            "crate" => vec![Reached::just(self.root(at.0))],
-            "self" | "super" => {
-                let mut above = Some(self.module_scope(at));
-                if first == "super" {
-                    above = above.and_then(|at| self.above(at));
-                }
-                while parts.next_if_eq(&"super").is_some() {
-                    above = above.and_then(|above| self.above(above));
-                }
-                let Some((module, scope)) = above else {
-                    return Walk::default();
-                };
-                vec![Reached::just(Thing::Module { module, scope })]
-            }
-            _ if before_2018 && (rooted || written.in_use) => {
-                let root = self.project.crate_of(at.0).root;
-                let found = self.ask(Question {
-                    at: (root, 0),
-                    name: first,
-                    space,
-                    from: Some(self.module_scope(at)),
-                });
-                if found.is_empty() {
-                    self.prelude(at.0, first)
-                } else {
-                    found.to_vec()
-                }
-            }
-            _ if rooted => self.prelude(at.0, first),
-            _ => self.lexical(at, first, space),
-        };
-        if heads.is_empty() && parts.peek().is_none() && written.in_use && space.answers(Space::Macro) {
+        let mut supers = u32::from(first == "super");
+        while matches!(first, "self" | "super") && parts.next_if_eq(&"super").is_some() {
+            supers += 1;
+        }
+        let last = parts.peek().is_none();
+        let mut heads = self.heads(at, first, supers, Written { space, ..written });
+        if heads.is_empty() && last && written.in_use && space.answers(Space::Macro) {
             // `pub(crate) use name;` of a macro known by its place in the text.
             heads.extend(self.textual_macro(at, first).map(Reached::just));
         }
@@ -309,6 +185,35 @@ impl<'a> Lookup<'a> {
         }
         walk.reached = heads;
         walk
+    }
+
+    /// What a path begins with: a module that a keyword names, so many steps `super`, or whatever has the first name.
+    fn heads(&mut self, at: At, first: &'a str, supers: u32, written: Written<'a>) -> Vec<Reached> {
+        let before_2018 = self.project.crate_of(at.0).edition < 2018;
+        match first {
+            "crate" => vec![Reached::just(self.root(at.0))],
+            "self" | "super" => {
+                let here = Some(self.module_scope(at));
+                let above = (0..supers).fold(here, |at, _| at.and_then(|at| self.above(at)));
+                let module = |(module, scope)| Reached::just(Thing::Module { module, scope });
+                above.map(module).into_iter().collect()
+            }
+            _ if before_2018 && (written.rooted || written.in_use) => {
+                let found = self.ask(Question {
+                    at: (self.project.crate_of(at.0).root, 0),
+                    name: first,
+                    space: written.space,
+                    from: Some(self.module_scope(at)),
+                });
+                if found.is_empty() {
+                    self.prelude(at.0, first)
+                } else {
+                    found.to_vec()
+                }
+            }
+            _ if written.rooted => self.prelude(at.0, first),
+            _ => self.lexical(at, first, written.space),
+        }
     }
 
     /// One name further from what is reached.
@@ -614,7 +519,7 @@ impl<'a> Lookup<'a> {
             let visible = from.is_none_or(|from| self.sees(from, at, seen));
             if visible && answer.seen.insert((next, scope)) {
                 let depth = chain.len();
-                if depth >= LONGEST_CHAIN {
+                if depth >= LONGEST_CHAIN || self.depth >= DEEPEST {
                     self.cut = true;
                     answer.found.push(Reached {
                         guessed: true,
@@ -629,7 +534,9 @@ impl<'a> Lookup<'a> {
                     from: Some(here),
                     ..question
                 };
+                self.depth += 1;
                 self.look(question, chain, answer);
+                self.depth -= 1;
                 chain.truncate(depth);
             }
         }

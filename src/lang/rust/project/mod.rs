@@ -1,16 +1,19 @@
 //! Packages and files → crates and their module trees.
 //!
 //! Where modules lie in files: <https://doc.rust-lang.org/reference/items/modules.html>. A file that no `mod` reaches
-//! is read all the same: below the module whose folder holds it, or else as a crate of its own.
+//! is read all the same: see `strays`.
+
+mod globs;
+mod strays;
 
 use rustc_hash::FxHashMap;
 
-use super::files::{Paths, ancestors, file_name, join, parent, stem};
-use super::lookup::{Lookup, Reached, Thing};
-use super::manifest::{self, Kind, NEWEST, Package};
-use super::{Bound, Outside, RustFacts, ScopeKind, Space};
 use crate::facts::{FileFacts, ItemKind, When};
 use crate::lang::front_end::{Files, ModuleName, Named, ProjectInput};
+use crate::lang::rust::files::{Paths, file_name, join, parent};
+use crate::lang::rust::lookup::Reached;
+use crate::lang::rust::manifest::{self, Kind, Package};
+use crate::lang::rust::{Bound, Outside, RustFacts, ScopeKind};
 use crate::source::to_u32;
 
 /// How many modules one file may be, over all crates: beyond, `#[path]` is going round in circles.
@@ -23,42 +26,42 @@ const MODULES_TO_BEGIN_WITH: usize = 1024;
 /// Crates, modules, and what names from outside lead to.
 #[derive(Debug, Default)]
 pub struct RustProject {
-    pub(super) crates: Vec<Crate>,
+    pub(in crate::lang::rust) crates: Vec<Crate>,
     /// In the order of their files.
-    pub(super) modules: Vec<Module>,
+    pub(in crate::lang::rust) modules: Vec<Module>,
     /// What each glob reaches, by module and the use's index.
-    pub(super) globs: FxHashMap<(u32, u32), Vec<Reached>>,
+    pub(in crate::lang::rust) globs: FxHashMap<(u32, u32), Vec<Reached>>,
     /// The macros that a crate defines, by name: module and item.
-    pub(super) macros: FxHashMap<u32, FxHashMap<Box<str>, Vec<MacroRules>>>,
+    pub(in crate::lang::rust) macros: FxHashMap<u32, FxHashMap<Box<str>, Vec<MacroRules>>>,
     /// Where modules that are declared but not there could lie.
     absent: FxHashMap<String, Vec<String>>,
 }
 
 /// A `macro_rules!`.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct MacroRules {
-    pub(super) module: u32,
-    pub(super) scope: u32,
-    pub(super) item: u32,
+pub(in crate::lang::rust) struct MacroRules {
+    pub(in crate::lang::rust) module: u32,
+    pub(in crate::lang::rust) scope: u32,
+    pub(in crate::lang::rust) item: u32,
     /// `#[macro_export]`
-    pub(super) exported: bool,
+    pub(in crate::lang::rust) exported: bool,
 }
 
 /// A crate: a target's module tree.
 #[derive(Debug)]
-pub(super) struct Crate {
-    pub(super) kind: Kind,
-    pub(super) name: String,
-    pub(super) edition: u16,
-    pub(super) root: u32,
+pub(in crate::lang::rust) struct Crate {
+    pub(in crate::lang::rust) kind: Kind,
+    pub(in crate::lang::rust) name: String,
+    pub(in crate::lang::rust) edition: u16,
+    pub(in crate::lang::rust) root: u32,
     package: Option<usize>,
     /// The crates that its code knows by name.
-    pub(super) prelude: FxHashMap<String, Known>,
+    pub(in crate::lang::rust) prelude: FxHashMap<String, Known>,
 }
 
 /// A crate that code knows by name.
 #[derive(Debug, Clone)]
-pub(super) enum Known {
+pub(in crate::lang::rust) enum Known {
     /// One of the project, by index.
     Crate(u32),
     /// One outside, by its package's name.
@@ -67,34 +70,34 @@ pub(super) enum Known {
 
 /// A file as seen from one crate.
 #[derive(Debug)]
-pub(super) struct Module {
-    pub(super) file: u32,
-    pub(super) krate: u32,
-    pub(super) name: String,
+pub(in crate::lang::rust) struct Module {
+    pub(in crate::lang::rust) file: u32,
+    pub(in crate::lang::rust) krate: u32,
+    pub(in crate::lang::rust) name: String,
     /// The module and scope that declare it.
-    pub(super) parent: Option<(u32, u32)>,
+    pub(in crate::lang::rust) parent: Option<(u32, u32)>,
     /// The folder in which the files of its modules are looked for.
     folder: String,
     /// The modules behind each `mod` of its file, in the order of [`RustFacts::mods`]: several where `cfg` decides.
-    pub(super) children: Vec<Vec<u32>>,
+    pub(in crate::lang::rust) children: Vec<Vec<u32>>,
     /// The modules behind each `include!`.
-    pub(super) includes: Vec<Option<u32>>,
+    pub(in crate::lang::rust) includes: Vec<Option<u32>>,
     /// Modules that lie below it though no `mod` names them.
-    pub(super) strays: Vec<u32>,
+    pub(in crate::lang::rust) strays: Vec<u32>,
     /// Included by `include!`: it shares its includer's names.
-    pub(super) included: bool,
-    pub(super) standing: Standing,
+    pub(in crate::lang::rust) included: bool,
+    pub(in crate::lang::rust) standing: Standing,
 }
 
 /// Under what circumstances a module is part of its crate.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Standing {
+pub(in crate::lang::rust) struct Standing {
     /// In test builds alone.
-    pub(super) test: bool,
+    pub(in crate::lang::rust) test: bool,
     /// Some builds leave it out.
-    pub(super) guarded: bool,
+    pub(in crate::lang::rust) guarded: bool,
     /// A target or a `mod` leads to it.
-    pub(super) declared: bool,
+    pub(in crate::lang::rust) declared: bool,
 }
 
 impl Standing {
@@ -110,7 +113,7 @@ impl Standing {
 
 impl RustProject {
     /// Where a missing module's source could lie: paths without extension.
-    pub(super) fn places(&self, missing: &str) -> Vec<String> {
+    pub(in crate::lang::rust) fn places(&self, missing: &str) -> Vec<String> {
         if let Some(places) = self.absent.get(missing) {
             return places.clone();
         }
@@ -121,12 +124,18 @@ impl RustProject {
         holders.flat_map(|module| by_name(&module.folder, name)).collect()
     }
 
-    pub(super) fn module(&self, at: u32) -> &Module {
+    pub(in crate::lang::rust) fn module(&self, at: u32) -> &Module {
         &self.modules[at as usize]
     }
 
     /// The whole name of what a scope of a module holds.
-    pub(super) fn name_in(&self, files: Files<'_, RustFacts>, module: u32, scope: u32, name: &str) -> String {
+    pub(in crate::lang::rust) fn name_in(
+        &self,
+        files: Files<'_, RustFacts>,
+        module: u32,
+        scope: u32,
+        name: &str,
+    ) -> String {
         let file = self.module(module).file;
         self.declared_name(module, files.own(file), files.facts(file), scope, name)
     }
@@ -144,7 +153,7 @@ impl RustProject {
         }
     }
 
-    pub(super) fn crate_of(&self, module: u32) -> &Crate {
+    pub(in crate::lang::rust) fn crate_of(&self, module: u32) -> &Crate {
         &self.crates[self.module(module).krate as usize]
     }
 }
@@ -152,13 +161,6 @@ impl RustProject {
 /// Whether a file is the root of a crate by its name.
 fn is_root(path: &str) -> bool {
     matches!(file_name(path), "lib.rs" | "main.rs")
-}
-
-/// Whether a folder is another or lies below it.
-fn holds(outer: &str, folder: &str) -> bool {
-    folder
-        .strip_prefix(outer)
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// An inline module.
@@ -200,7 +202,7 @@ fn by_name(folder: &str, name: &str) -> Vec<String> {
 }
 
 /// Builds the module trees and names every module.
-pub(super) fn project(input: ProjectInput<'_>, files: Files<'_, RustFacts>) -> Named<RustProject> {
+pub(in crate::lang::rust) fn project(input: ProjectInput<'_>, files: Files<'_, RustFacts>) -> Named<RustProject> {
     let paths = Paths::new(files);
     let read = manifest::read(input.manifests, &paths);
     let mut builder = Builder {
@@ -217,45 +219,12 @@ pub(super) fn project(input: ProjectInput<'_>, files: Files<'_, RustFacts>) -> N
     builder.macros();
     let modules = builder.names();
     let mut project = builder.project;
-    project.globs = globs(&mut project, files);
+    project.globs = globs::follow(&mut project, files);
     Named {
         project,
         modules,
         problems: read.problems,
     }
-}
-
-/// Follows every glob; what it reaches is asked for again and again. A glob's path may itself begin with a name that
-/// another glob brings: what was not found is asked for once more as long as something is.
-fn globs(project: &mut RustProject, files: Files<'_, RustFacts>) -> FxHashMap<(u32, u32), Vec<Reached>> {
-    let all = (0..).zip(&project.modules);
-    let mut open: Vec<(u32, u32)> = all
-        .flat_map(|(at, module)| files.own(module.file).globs.iter().map(move |(_, glob)| (at, *glob)))
-        .collect();
-    loop {
-        let mut lookup = Lookup::new(project, files);
-        let found: Vec<((u32, u32), Vec<Reached>)> = open
-            .iter()
-            .map(|&(module, glob)| ((module, glob), lookup.walk_use(module, glob, Space::Type).reached))
-            .filter(|(_, reached)| !reached.is_empty())
-            .collect();
-        if found.is_empty() {
-            break;
-        }
-        project.globs.extend(found);
-        open.retain(|glob| !project.globs.contains_key(glob));
-    }
-    let mut globs = std::mem::take(&mut project.globs);
-    for (module, glob) in open {
-        let file = project.module(module).file;
-        let path = files.facts(file).names.get(files.own(file).uses[glob as usize].path);
-        let first = path.split("::").next().unwrap_or(path);
-        if !first.starts_with(char::is_uppercase) && !matches!(first, "crate" | "self" | "super") {
-            // A crate that no manifest lists.
-            globs.insert((module, glob), vec![Reached::just(Thing::External(path.to_owned()))]);
-        }
-    }
-    globs
 }
 
 struct Builder<'a> {
@@ -320,6 +289,7 @@ impl Builder<'_> {
         let mut next = first;
         while (next as usize) < self.project.modules.len() {
             self.children(next);
+            self.includes(next);
             next += 1;
         }
         first
@@ -346,6 +316,7 @@ impl Builder<'_> {
         to_u32(self.project.modules.len() - 1)
     }
 
+    /// Loads what a module's `mod`s declare.
     fn children(&mut self, at: u32) {
         let file = self.project.module(at).file;
         let own = self.files.own(file);
@@ -386,6 +357,12 @@ impl Builder<'_> {
                 self.project.absent.entry(full).or_default().extend(stems);
             }
         }
+    }
+
+    /// Loads what a module's `include!`s name.
+    fn includes(&mut self, at: u32) {
+        let file = self.project.module(at).file;
+        let own = self.files.own(file);
         for (number, included) in own.includes.iter().enumerate() {
             let text = included
                 .paths
@@ -475,103 +452,6 @@ impl Builder<'_> {
         }
         let most = MODULES_TO_BEGIN_WITH + MOST_MODULES_FOR_A_FILE * self.files.len();
         self.uses_of_file[file as usize] < MOST_MODULES_OF_A_FILE && self.project.modules.len() < most
-    }
-
-    /// Files that no target reaches.
-    fn strays(&mut self) {
-        let mut left: Vec<u32> = (0..to_u32(self.files.len())).collect();
-        left.retain(|file| self.uses_of_file[*file as usize] == 0);
-        // Roots first, then from the outside in, so that what holds a file is there before it.
-        left.sort_by_key(|file| {
-            let path = self.files.path(*file);
-            let rank = match file_name(path) {
-                "lib.rs" => 0,
-                "main.rs" => 1,
-                _ => 2,
-            };
-            let inner = usize::from(file_name(path) != "mod.rs");
-            (rank, path.matches('/').count() + inner, *file)
-        });
-        let mut holders: FxHashMap<String, u32> = FxHashMap::default();
-        let mut seen = 0;
-        for file in left {
-            if self.uses_of_file[file as usize] > 0 {
-                continue;
-            }
-            while let Some(module) = self.project.modules.get(seen) {
-                let krate = &self.project.crates[module.krate as usize];
-                // Programs lie side by side in `src/bin`, as strays do anywhere: only a root by its name has its folder
-                // to itself.
-                let shares_folder =
-                    krate.kind != Kind::Lib && to_u32(seen) == krate.root && !is_root(self.files.path(module.file));
-                let holds = matches!(krate.kind, Kind::Lib | Kind::Bin | Kind::Stray);
-                if holds && !shares_folder && !module.included {
-                    holders.entry(module.folder.clone()).or_insert(to_u32(seen));
-                }
-                seen += 1;
-            }
-            self.stray(file, &holders);
-        }
-    }
-
-    fn stray(&mut self, file: u32, holders: &FxHashMap<String, u32>) {
-        let path = self.files.path(file);
-        let folder = parent(path);
-        let is_root = is_root(path);
-        let (name, outer, folder) = if file_name(path) == "mod.rs" {
-            (file_name(folder), parent(folder), folder.to_owned())
-        } else {
-            let inner = by_name(folder, stem(path)).swap_remove(0);
-            (stem(path), folder, inner)
-        };
-        let package =
-            ancestors(path).find_map(|folder| self.packages.iter().position(|package| package.folder == folder));
-        // The module whose folder holds it, or the nearest above within the package's sources.
-        let sources = package.and_then(|at| join(&self.packages[at].folder, "src"));
-        let holder = std::iter::once(outer)
-            .chain(
-                ancestors(outer).take_while(|folder| sources.as_deref().is_some_and(|sources| holds(sources, folder))),
-            )
-            .find_map(|folder| Some((folder, *holders.get(folder)?)));
-        if let Some((holding, above)) = holder.filter(|_| !is_root) {
-            let module = self.project.module(above);
-            let between = outer[holding.len()..].trim_start_matches('/').replace('/', "::");
-            let name = if between.is_empty() {
-                name.to_owned()
-            } else {
-                format!("{between}::{name}")
-            };
-            let load = Load {
-                file,
-                krate: module.krate,
-                name: format!("{}::{name}", module.name),
-                parent: Some((above, 0)),
-                folder,
-                included: false,
-                standing: Standing {
-                    declared: false,
-                    ..module.standing
-                },
-            };
-            let child = self.load(load);
-            if holding == outer {
-                self.project.modules[above as usize].strays.push(child);
-            }
-            return;
-        }
-        let edition = package.map_or(NEWEST, |at| self.packages[at].edition);
-        let name = if is_root {
-            let folder = parent(path);
-            file_name(if file_name(folder) == "src" {
-                parent(folder)
-            } else {
-                folder
-            })
-        } else {
-            name
-        };
-        let name = if name.is_empty() { stem(path) } else { name };
-        self.root(Kind::Stray, name.replace('-', "_"), file, package, edition);
     }
 
     /// Puts the modules in the order of their files.

@@ -1,18 +1,20 @@
 //! Facts → edges: where each `use`, path, macro and implemented trait leads.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+mod globs;
 
-use super::files::{is_rust, join, parent};
-use super::lookup::{At, Lookup, Reached, Thing, Walk, Written};
-use super::project::RustProject;
-use super::{PathKind, PathUse, RustFacts, Seen, Space, Use, UseForm};
+use rustc_hash::FxHashMap;
+
 use crate::facts::{FileFacts, ImportForm, Name, When};
 use crate::graph::{Confidence, Edge, EdgeKind, End, ModuleEdges, ModuleId, Symbol, Target, Via};
 use crate::lang::front_end::Files;
+use crate::lang::rust::files::{is_rust, join, parent};
+use crate::lang::rust::lookup::{At, Lookup, Reached, Thing, Walk, Written};
+use crate::lang::rust::project::RustProject;
+use crate::lang::rust::{PathKind, PathUse, RustFacts, Seen, Space, Use, UseForm};
 use crate::source::{Span, to_u32};
 
 /// The edges of one module.
-pub(super) fn resolve(project: &RustProject, files: Files<'_, RustFacts>, module: u32) -> ModuleEdges {
+pub(in crate::lang::rust) fn resolve(project: &RustProject, files: Files<'_, RustFacts>, module: u32) -> ModuleEdges {
     let file = project.module(module).file;
     let mut resolver = Resolver {
         lookup: Lookup::new(project, files),
@@ -227,7 +229,7 @@ impl<'a> Resolver<'a> {
         (self.module, scope)
     }
 
-    fn text(&self, name: crate::facts::Name) -> &'a str {
+    fn text(&self, name: Name) -> &'a str {
         self.facts.names.get(name)
     }
 
@@ -319,74 +321,6 @@ impl<'a> Resolver<'a> {
         let standing = self.project.module(self.module).standing;
         let conditional = when.guarded || when.test || standing.guarded || standing.test;
         standing.declared && !conditional
-    }
-
-    /// A glob: the module it names, and behind it the definitions of what that module hands on.
-    fn glob(&mut self, number: u32, of: &Use, when: When) -> Vec<Named> {
-        let walk = self.lookup.walk_use(self.module, number, Space::Type);
-        if walk.reached.is_empty() {
-            return self.not_found(walk, of, when);
-        }
-        let own = Target::Module(ModuleId(self.module));
-        let mut all = Vec::new();
-        for target in &walk.reached {
-            let mut brought = self.named(std::slice::from_ref(target));
-            for named in brought.iter_mut().filter(|named| named.to != own) {
-                self.handed_on(of, target, named);
-            }
-            all.append(&mut brought);
-        }
-        all
-    }
-
-    /// Adds the definitions behind a glob.
-    fn handed_on(&mut self, of: &Use, target: &Reached, named: &mut Named) {
-        let from = self.at(of.scope);
-        let mut ends: FxHashMap<(Target, Option<u32>), End> = FxHashMap::default();
-        for name in self.brought(&target.thing) {
-            if self.lookup.is_tired() {
-                named.sure = false;
-                break;
-            }
-            for reached in &*self.lookup.member_of(&target.thing, name, from) {
-                let mut chain = target.chain.clone();
-                chain.extend(target.thing.module());
-                chain.extend(&reached.chain);
-                let member = Reached {
-                    chain,
-                    ..reached.clone()
-                };
-                for end in self.named(&[member]).into_iter().flat_map(|behind| behind.ends) {
-                    let best = ends.entry((end.to, end.item)).or_insert_with(|| end.clone());
-                    if (end.chain.len(), &end.chain) < (best.chain.len(), &best.chain) {
-                        *best = end;
-                    }
-                }
-            }
-        }
-        named.ends.extend(ends.into_values().filter(|end| end.to != named.to));
-        named.ends.sort();
-        named.ends.dedup();
-    }
-
-    /// The names that a glob may bring here: all that its target shows to others, and of what it keeps to itself and
-    /// those below, what this file mentions.
-    fn brought(&self, target: &Thing) -> Vec<&'a str> {
-        let mut names: Vec<&str> = self.own.mentioned.iter().map(|name| self.text(*name)).collect();
-        let mut seen = FxHashSet::default();
-        let mut next = vec![target.clone()];
-        while let Some(thing) = next.pop() {
-            let (Thing::Module { module, scope } | Thing::Enum { module, scope, .. }) = thing else {
-                continue;
-            };
-            if seen.insert((module, scope)) {
-                names.extend(self.lookup.shown((module, scope)));
-                next.extend(self.lookup.shown_globs((module, scope)));
-            }
-        }
-        names.sort_unstable();
-        names.dedup();
-        names
     }
 
     /// `mod name;` of a file that is not there.
