@@ -125,7 +125,7 @@ impl Analysis {
                 external: Some(self.graph.symbol(symbol)),
                 ..Subject::default()
             },
-            Target::Missing(_) => Subject::default(),
+            Target::Missing(_) | Target::Unknown(_) => Subject::default(),
         }
     }
 
@@ -149,7 +149,9 @@ impl Analysis {
                 Some(layer) => format!("{} ({layer})", self.short_name(module)),
                 None => self.short_name(module),
             },
-            Target::External(_) | Target::Missing(_) => self.graph.target_name(target).to_owned(),
+            Target::External(_) | Target::Missing(_) | Target::Unknown(_) => {
+                self.graph.target_name(target).to_owned()
+            }
         }
     }
 
@@ -195,6 +197,7 @@ impl Analysis {
                     Target::Module(_) => coverage.internal += 1,
                     Target::External(_) => coverage.external += 1,
                     Target::Missing(_) => coverage.missing += 1,
+                    Target::Unknown(_) => {}
                 }
             }
         }

@@ -188,6 +188,17 @@ pub struct Inherit {
     pub when: When,
 }
 
+/// A call as it is written.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct CallSite {
+    /// The called name, the last of its path: `commit` in `self.session.commit()`.
+    pub name: Name,
+    /// The name before it, whatever stands between: `session` in `self.session.commit()` and `session().commit()`.
+    pub receiver: Option<Name>,
+    /// The called name where it is written; an edge of kind call has it as its site.
+    pub span: Span,
+}
+
 /// Why a file, or a part of it, was not understood.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ParseProblem {
@@ -243,6 +254,10 @@ pub struct FileFacts {
     pub imports: Vec<Import>,
     /// What its classes extend.
     pub inherits: Vec<Inherit>,
+    /// The calls of names and methods, by place. What is called by no name (`table[key]()`) is counted below.
+    pub calls: Vec<CallSite>,
+    /// Calls of what has no name: a result, an element, an anonymous function.
+    pub nameless_calls: u32,
     /// Imports by a computed name, which no static reading can follow.
     pub computed_imports: u32,
     /// What could not be understood.
@@ -260,5 +275,11 @@ impl FileFacts {
         }
         names.reverse();
         names.join(self.notation.separator())
+    }
+
+    /// The call whose name stands at a place.
+    pub fn call_at(&self, site: Span) -> Option<&CallSite> {
+        let at = self.calls.binary_search_by_key(&site, |call| call.span).ok()?;
+        self.calls.get(at)
     }
 }

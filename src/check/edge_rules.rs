@@ -152,7 +152,7 @@ impl Group {
                 place: Place::File(graph.module(edge.from).file, edge.site),
                 message: match edge.kind {
                     EdgeKind::Inherit => "extended here".to_owned(),
-                    EdgeKind::Import | EdgeKind::ReExport | EdgeKind::Call | EdgeKind::Dynamic => {
+                    EdgeKind::Import | EdgeKind::ReExport | EdgeKind::Call | EdgeKind::Dynamic | EdgeKind::Reference => {
                         "used here".to_owned()
                     }
                 },
@@ -181,7 +181,7 @@ fn message(analysis: &Analysis, rule: &EdgeRule, from: ModuleId, to: Target) -> 
         Target::Module(id) => {
             layer(analysis.placement(id).layer).map_or_else(|| analysis.short_name(id), str::to_owned)
         }
-        Target::External(_) | Target::Missing(_) => analysis.graph.target_name(to).to_owned(),
+        Target::External(_) | Target::Missing(_) | Target::Unknown(_) => analysis.graph.target_name(to).to_owned(),
     };
     let domain = |target: Target| analysis.target_subject(target).domain.map(str::to_owned);
     if rule.shape == RuleShape::Rule
@@ -245,7 +245,7 @@ fn label(analysis: &Analysis, edge: &Edge, to: Target, end: Option<&End>) -> Str
             }
             let item = end.item.zip(match to {
                 Target::Module(module) => Some(module),
-                Target::External(_) | Target::Missing(_) => None,
+                Target::External(_) | Target::Missing(_) | Target::Unknown(_) => None,
             });
             let what = item.map_or_else(
                 || whole.clone(),
@@ -269,7 +269,7 @@ fn advice(analysis: &Analysis, rule: &EdgeRule, from: ModuleId, to: Target) -> S
     let rules = &analysis.rules;
     let layer = |target: Target| match target {
         Target::Module(id) => analysis.placement(id).layer,
-        Target::External(_) | Target::Missing(_) => None,
+        Target::External(_) | Target::Missing(_) | Target::Unknown(_) => None,
     };
     let (Some(here), Some(there)) = (layer(Target::Module(from)), layer(to)) else {
         return "remove the dependency, or move the code to a layer that may have it".to_owned();

@@ -146,7 +146,7 @@ fn reaches(analysis: &Analysis, prepared: &Prepared, rule: &EdgeRule, from: Modu
     let possible = match to {
         Target::Module(id) => prepared.to[id.index()],
         Target::External(symbol) => prepared.externals.get(symbol.0 as usize).copied().unwrap_or_default(),
-        Target::Missing(_) => false,
+        Target::Missing(_) | Target::Unknown(_) => false,
     };
     if !possible || !(prepared.from_relative || prepared.to_relative) {
         return possible;

@@ -32,6 +32,56 @@ pub enum Target {
     External(Symbol),
     /// A name of the project's own tree at which nothing lies.
     Missing(Symbol),
+    /// A call whose callee no static reading tells.
+    Unknown(Reason),
+}
+
+/// Why a callee is not known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reason {
+    /// The type of the receiver is not known: it was handed over without saying what it is.
+    Receiver,
+    /// The receiver's type is known, and nothing in sight gives it a member of that name.
+    Member,
+    /// What is called is itself a value that was handed over: a callback, a closure.
+    Callback,
+    /// Nothing in sight explains the name.
+    Name,
+    /// Several definitions are possible, and no one of them is more likely.
+    Ambiguous,
+}
+
+impl Reason {
+    /// All reasons, in the order in which they are listed.
+    pub const ALL: [Self; 5] = [
+        Self::Receiver,
+        Self::Member,
+        Self::Callback,
+        Self::Name,
+        Self::Ambiguous,
+    ];
+
+    /// The word for it in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Receiver => "receiver",
+            Self::Member => "member",
+            Self::Callback => "callback",
+            Self::Name => "name",
+            Self::Ambiguous => "ambiguous",
+        }
+    }
+
+    /// What so many calls of it have in common, as a list of reasons says it.
+    pub fn phrase(self) -> &'static str {
+        match self {
+            Self::Receiver => "on a receiver of unknown type",
+            Self::Member => "of a member that its type does not show",
+            Self::Callback => "of a value that was handed over",
+            Self::Name => "of a name that nothing in sight explains",
+            Self::Ambiguous => "with several possible callees",
+        }
+    }
 }
 
 /// The kind of an edge.
@@ -47,11 +97,20 @@ pub enum EdgeKind {
     Inherit,
     /// An import of a constant string through the import machinery.
     Dynamic,
+    /// A function or class that is handed over by name in a call: `partial(f)`, `.map(f)`.
+    Reference,
 }
 
 impl EdgeKind {
     /// All kinds, in the order in which they are listed.
-    pub const ALL: [Self; 5] = [Self::Import, Self::ReExport, Self::Call, Self::Inherit, Self::Dynamic];
+    pub const ALL: [Self; 6] = [
+        Self::Import,
+        Self::ReExport,
+        Self::Call,
+        Self::Inherit,
+        Self::Dynamic,
+        Self::Reference,
+    ];
 
     /// The word for it in rules files and reports.
     pub fn name(self) -> &'static str {
@@ -61,6 +120,7 @@ impl EdgeKind {
             Self::Call => "call",
             Self::Inherit => "inherit",
             Self::Dynamic => "dynamic",
+            Self::Reference => "reference",
         }
     }
 
@@ -72,6 +132,7 @@ impl EdgeKind {
             Self::Call => "calls",
             Self::Inherit => "extends",
             Self::Dynamic => "imports at run time",
+            Self::Reference => "hands over",
         }
     }
 }
@@ -138,10 +199,12 @@ pub struct Edge {
     pub statement: Span,
     /// The innermost item of the depending file that holds it, by index.
     pub scope: Option<u32>,
-    /// Definitions behind `to`, where `to` only hands the name on; sorted.
+    /// Definitions behind `to`, where `to` only hands the name on; sorted. Of an ambiguous call, the possible callees.
     pub ends: Box<[End]>,
     /// The name that is taken from `to`, among the names of the depending file's facts, where no import there says it.
     pub name: Option<Name>,
+    /// Of a call on a value, the class or type of that value: a module and an item of its file.
+    pub receiver: Option<(ModuleId, u32)>,
     /// The import edge of the same module that brought the name, by index into [`ModuleGraph::edges`].
     pub brought_by: Option<u32>,
 }
@@ -203,6 +266,9 @@ impl ModuleEdges {
         for edge in &mut self.edges {
             edge.from.0 += first;
             shift(&mut edge.to);
+            if let Some((module, _)) = &mut edge.receiver {
+                module.0 += first;
+            }
             for end in &mut edge.ends {
                 shift(&mut end.to);
                 end.chain.iter_mut().for_each(|hop| hop.0 += first);
@@ -237,7 +303,7 @@ impl ModuleGraph {
                 })
                 .collect();
             let rename = |target: &mut Target| match target {
-                Target::Module(_) => {}
+                Target::Module(_) | Target::Unknown(_) => {}
                 Target::External(symbol) | Target::Missing(symbol) => {
                     *symbol = renamed[symbol.0 as usize];
                 }
@@ -275,11 +341,12 @@ impl ModuleGraph {
         &self.symbols
     }
 
-    /// A target's name: the module's, or the text of the symbol.
+    /// A target's name: the module's, or the text of the symbol; nothing for an unknown one.
     pub fn target_name(&self, target: Target) -> &str {
         match target {
             Target::Module(id) => &self.module(id).name,
             Target::External(symbol) | Target::Missing(symbol) => self.symbol(symbol),
+            Target::Unknown(_) => "",
         }
     }
 

@@ -289,12 +289,12 @@ pub fn sites(analysis: &Analysis, locator: &Locator<'_>, focus: Option<Focus>, o
         let spot = locator.spot(&Place::File(module.file, edge.site));
         let facts = &analysis.source(module.file).facts;
         let outside = match reached(edge).map_or(edge.to, |(target, _)| target) {
-            Target::Module(_) => None,
+            Target::Module(_) | Target::Unknown(_) => None,
             Target::External(symbol) | Target::Missing(symbol) => Some(analysis.graph.symbol(symbol).to_owned()),
         };
         let names = match edge.to {
             Target::Module(to) => Some(analysis.graph.module(to).id.to_string()),
-            Target::External(_) | Target::Missing(_) => None,
+            Target::External(_) | Target::Missing(_) | Target::Unknown(_) => None,
         };
         Site {
             kind: edge.kind.name(),

@@ -201,6 +201,7 @@ impl Explainer<'_> {
             Target::Module(to) => analysis.layer_id(to).unwrap_or("no layer").to_owned(),
             Target::External(_) => "outside".to_owned(),
             Target::Missing(_) => "missing".to_owned(),
+            Target::Unknown(_) => "unknown".to_owned(),
         };
         let file = analysis.graph.module(edge.from).file;
         let line = self.locator.spot(&Place::File(file, edge.site)).start.line;

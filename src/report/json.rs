@@ -330,6 +330,7 @@ fn end(analysis: &Analysis, target: Target) -> EndReport {
         }
         Target::External(_) => "external",
         Target::Missing(_) => "missing",
+        Target::Unknown(_) => "unknown",
     };
     EndReport {
         kind,

@@ -274,6 +274,8 @@ pub enum RawKind {
     Inherit,
     /// An import of a constant string.
     Dynamic,
+    /// A function or class that is handed over by name in a call.
+    Reference,
 }
 
 /// How far an edge is followed.

@@ -552,6 +552,7 @@ fn kind(raw: RawKind) -> EdgeKind {
         RawKind::Call => EdgeKind::Call,
         RawKind::Inherit => EdgeKind::Inherit,
         RawKind::Dynamic => EdgeKind::Dynamic,
+        RawKind::Reference => EdgeKind::Reference,
     }
 }
 

@@ -214,6 +214,7 @@ impl<'a> Resolver<'a> {
             scope: import.scope,
             ends: target.ends.into(),
             name: None,
+            receiver: None,
             brought_by: None,
         });
     }
@@ -365,6 +366,7 @@ impl<'a> Resolver<'a> {
             scope: Some(inherit.item),
             ends: ends.into(),
             name: None,
+            receiver: None,
             brought_by: import,
         });
     }

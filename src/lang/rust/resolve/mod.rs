@@ -170,6 +170,7 @@ impl<'a> Resolver<'a> {
             scope: written.scope,
             ends: named.ends.into(),
             name: written.name,
+            receiver: None,
             brought_by: written.brought_by,
         }));
     }
