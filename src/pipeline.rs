@@ -12,7 +12,7 @@ use crate::facts::ParseProblem;
 use crate::finding::Finding;
 use crate::graph::{Module, ModuleEdges, ModuleGraph, ModuleId, Target};
 use crate::lang::FRONT_ENDS;
-use crate::lang::front_end::{Language, Named, ParsedFile, ProjectInput, SourceText};
+use crate::lang::front_end::{AnyStudy, Language, Named, ParsedFile, ProjectInput, SourceText};
 use crate::project::{Failure, Project};
 use crate::rules::pattern::Pattern;
 use crate::source::{FileId, to_u32};
@@ -221,11 +221,20 @@ fn resolve(project: &Project, tree: &Tree, read: Read) -> Resolved {
             manifests: &read.manifests,
         };
         let Named {
-            project: view,
+            project: mut view,
             modules: names,
             problems,
         } = language.project(input, &files);
         misread.extend(problems);
+        loop {
+            let studies: Vec<AnyStudy> = (0..to_u32(files.len()))
+                .into_par_iter()
+                .map(|file| language.study(&view, &files, file))
+                .collect();
+            if !language.learn(&mut view, &files, studies) {
+                break;
+            }
+        }
         let mut edges: Vec<ModuleEdges> = (0..to_u32(names.len()))
             .into_par_iter()
             .map(|module| {

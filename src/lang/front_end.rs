@@ -156,6 +156,8 @@ pub trait FrontEnd: Sync + 'static {
     type Facts: Serialize + DeserializeOwned + Send + Sync + 'static;
     /// Its view of the whole project: import roots and what they hold.
     type Project: Send + Sync + 'static;
+    /// What one file adds to one round of study.
+    type Study: Send + 'static;
 
     /// The name, in lower case.
     fn name(&self) -> &'static str;
@@ -173,6 +175,11 @@ pub trait FrontEnd: Sync + 'static {
     fn parse(&self, source: SourceText<'_>) -> Parsed<Self::Facts>;
     /// Names every file's modules.
     fn project(&self, input: ProjectInput<'_>, files: Files<'_, Self::Facts>) -> Named<Self::Project>;
+    /// What a file says that resolving others needs to know beforehand, given what earlier rounds learnt. Depends on
+    /// nothing else, so that files can be studied in any order.
+    fn study(&self, project: &Self::Project, files: Files<'_, Self::Facts>, file: u32) -> Self::Study;
+    /// Takes in what one round found in all files, in their order. Whether there is to be another round.
+    fn learn(&self, project: &mut Self::Project, files: Files<'_, Self::Facts>, studies: Vec<Self::Study>) -> bool;
     /// The edges of one module.
     fn resolve(&self, project: &Self::Project, files: Files<'_, Self::Facts>, module: u32) -> ModuleEdges;
     /// Where a missing module's source could lie: paths without extension, relative to the project.
@@ -182,6 +189,9 @@ pub trait FrontEnd: Sync + 'static {
 /// A front end's view of a project, its type hidden.
 #[derive(Debug)]
 pub struct AnyProject(Box<dyn Any + Send + Sync>);
+
+/// What a front end found in one file in one round of study, its type hidden.
+pub struct AnyStudy(Box<dyn Any + Send>);
 
 /// A [`FrontEnd`] with its own types hidden, so that all stand in one slice.
 pub trait Language: Sync {
@@ -201,6 +211,10 @@ pub trait Language: Sync {
     fn parse(&self, path: &str, source: SourceText<'_>) -> ParsedFile;
     /// See [`FrontEnd::project`].
     fn project(&self, input: ProjectInput<'_>, files: &[ParsedFile]) -> Named<AnyProject>;
+    /// See [`FrontEnd::study`].
+    fn study(&self, project: &AnyProject, files: &[ParsedFile], file: u32) -> AnyStudy;
+    /// See [`FrontEnd::learn`].
+    fn learn(&self, project: &mut AnyProject, files: &[ParsedFile], studies: Vec<AnyStudy>) -> bool;
     /// See [`FrontEnd::resolve`].
     fn resolve(&self, project: &AnyProject, files: &[ParsedFile], module: u32) -> ModuleEdges;
     /// See [`FrontEnd::places`].
@@ -248,6 +262,21 @@ impl<F: FrontEnd> Language for F {
             modules: named.modules,
             problems: named.problems,
         }
+    }
+
+    fn study(&self, project: &AnyProject, files: &[ParsedFile], file: u32) -> AnyStudy {
+        let study = FrontEnd::study(self, own_project::<F>(project), Files::new(files), file);
+        AnyStudy(Box::new(study))
+    }
+
+    fn learn(&self, project: &mut AnyProject, files: &[ParsedFile], studies: Vec<AnyStudy>) -> bool {
+        let own = |study: AnyStudy| study.0.downcast().map(|study| *study).ok();
+        let studies = studies.into_iter().filter_map(own).collect();
+        let project = project
+            .0
+            .downcast_mut()
+            .expect("a project is studied by the front end that made it");
+        FrontEnd::learn(self, project, Files::new(files), studies)
     }
 
     fn resolve(&self, project: &AnyProject, files: &[ParsedFile], module: u32) -> ModuleEdges {

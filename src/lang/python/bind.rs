@@ -1,9 +1,10 @@
-//! What statements bind at module level: assignments, targets, patterns, and the names that a module's `__getattr__`
+//! What statements bind: assignments, targets, patterns, and the names that a module's `__getattr__`
 //! provides.
 
 use ruff_python_ast::visitor::Visitor;
-use ruff_python_ast::{Expr, ExprName, Pattern, Stmt, StmtFunctionDef};
+use ruff_python_ast::{Expr, ExprName, Pattern, Stmt, StmtAnnAssign, StmtFunctionDef};
 
+use super::code::{How, Node, NodeId, UNKNOWN};
 use super::collect::{Collector, is_name};
 use super::dynamic::{Dynamic, dotted};
 use super::{Bound, Exports, exports, span};
@@ -11,21 +12,104 @@ use crate::facts::{Import, ImportForm, ItemKind};
 use crate::source::{Span, to_u32};
 
 impl Collector {
-    /// Binds an assignment's target to what its value names.
-    pub(super) fn assign(&mut self, target: &Expr, value: &Expr) {
+    /// Binds an assignment's target to its value, from an offset on.
+    pub(super) fn assign(&mut self, target: &Expr, value: Option<&Expr>, node: NodeId, from: u32) {
         match (target, value) {
-            (Expr::Name(name), _) if self.is_module_level() => self.assign_name(name, value),
-            (Expr::Name(_), _) => {}
-            (Expr::Tuple(targets), Expr::Tuple(values)) if targets.elts.len() == values.elts.len() => {
-                for (target, value) in targets.elts.iter().zip(&values.elts) {
-                    self.assign(target, value);
+            (Expr::Name(name), Some(value)) if self.is_module_level() => {
+                let item = self.assign_name(name, value);
+                self.hold(item, How::Assigned, node);
+                self.local(&name.id, node, from);
+            }
+            (Expr::Name(name), _) => self.name_target(&name.id, span(name), node, from),
+            (Expr::Tuple(targets), Some(Expr::Tuple(values))) if targets.elts.len() == values.elts.len() => {
+                let nodes = match self.code.nodes[node as usize] {
+                    Node::Tuple(list) => self.code.list(list).to_vec(),
+                    _ => Vec::new(),
+                };
+                for (at, (target, value)) in targets.elts.iter().zip(&values.elts).enumerate() {
+                    let node = nodes.get(at).copied().unwrap_or(UNKNOWN);
+                    self.assign(target, Some(value), node, from);
                 }
             }
-            _ => self.target(target),
+            (Expr::Tuple(targets), _) => self.unpack(&targets.elts, node, from),
+            (Expr::List(targets), _) => self.unpack(&targets.elts, node, from),
+            (Expr::Starred(starred), _) => self.assign(&starred.value, None, UNKNOWN, from),
+            (Expr::Attribute(attribute), _) => {
+                let of = self.value(&attribute.value);
+                if let Some(class) = self.own_class(of) {
+                    let item = self.attribute(class, attribute.attr.as_str(), span(&attribute.attr));
+                    self.hold(item, How::Assigned, node);
+                }
+            }
+            _ => self.walk_target(target),
         }
     }
 
-    fn assign_name(&mut self, name: &ExprName, value: &Expr) {
+    fn unpack(&mut self, targets: &[Expr], of: NodeId, from: u32) {
+        let mut starred = false;
+        for (at, target) in targets.iter().enumerate() {
+            starred |= matches!(target, Expr::Starred(_));
+            let node = if starred {
+                UNKNOWN
+            } else {
+                let index = to_u32(at);
+                self.node(Node::Unpacked { of, index })
+            };
+            self.assign(target, None, node, from);
+        }
+    }
+
+    /// The class whose attribute `of.name` is, where `of` is a method's receiver.
+    fn own_class(&self, of: NodeId) -> Option<u32> {
+        match self.code.nodes[of as usize] {
+            Node::Name { name, .. } if Some(name) == self.place.receiver => self.place.class,
+            _ => None,
+        }
+    }
+
+    /// `name: annotation = value`
+    pub(super) fn declare(&mut self, assign: &StmtAnnAssign, stub: bool) {
+        let of = self.annotation(&assign.annotation);
+        let declared = self.node(Node::Declared { of });
+        let value = assign.value.as_ref().map(|value| self.value(value));
+        let from = span(assign).end;
+        let node = match value {
+            // What a variable is declared to hold says more than `None`.
+            Some(value) if !matches!(self.code.nodes[value as usize], Node::Nothing) => {
+                self.node(Node::Rather { a: value, b: declared })
+            }
+            _ => declared,
+        };
+        let item = match &*assign.target {
+            Expr::Name(name) if self.is_module_level() => match &assign.value {
+                Some(value) => {
+                    let item = self.assign_name(name, value);
+                    self.local(&name.id, node, from);
+                    Some(item)
+                }
+                None if stub => Some(self.module_item(&name.id, span(name))),
+                None => None,
+            },
+            Expr::Name(name) => {
+                self.local(&name.id, node, from);
+                self.class_attribute(&name.id, span(name))
+            }
+            Expr::Attribute(attribute) => {
+                let of = self.value(&attribute.value);
+                let class = self.own_class(of);
+                class.map(|class| self.attribute(class, attribute.attr.as_str(), span(&attribute.attr)))
+            }
+            other => {
+                self.walk_target(other);
+                None
+            }
+        };
+        if let Some(item) = item {
+            self.hold(item, How::Declared, of);
+        }
+    }
+
+    fn assign_name(&mut self, name: &ExprName, value: &Expr) -> u32 {
         if name.id.as_str() == "__all__" {
             let mut assigned = if mentions_all(value) {
                 self.exports.take().unwrap_or_default()
@@ -34,8 +118,7 @@ impl Collector {
             };
             exports::add(&mut assigned, value, &mut self.names);
             self.exports = Some(assigned);
-            self.variable(&name.id, span(name));
-            return;
+            return self.module_item(&name.id, span(name));
         }
         let imported = matches!(value, Expr::Call(call) if self.machinery.import(call).is_some_and(|import| import != Dynamic::Computed));
         let item = self.item(&name.id, ItemKind::Variable, span(name), span(name));
@@ -47,7 +130,7 @@ impl Collector {
             .rposition(|import| import.statement == span(value));
         if let Some(import) = import.filter(|_| imported) {
             self.bind(name, Bound::Import(to_u32(import)));
-            return;
+            return item;
         }
         let mut paths = Vec::new();
         named(value, &mut paths);
@@ -62,16 +145,15 @@ impl Collector {
                 |this| this.bind(name, Bound::Alias { path, item }),
             );
         }
+        item
     }
 
-    /// Binds the names of an assignment's target.
-    pub(super) fn target(&mut self, target: &Expr) {
+    /// Walks what an assignment stores to.
+    pub(super) fn walk_target(&mut self, target: &Expr) {
         match target {
-            Expr::Name(name) => self.variable(&name.id, span(name)),
-            Expr::Tuple(tuple) => tuple.elts.iter().for_each(|element| self.target(element)),
-            Expr::List(list) => list.elts.iter().for_each(|element| self.target(element)),
-            Expr::Starred(starred) => self.target(&starred.value),
-            _ => {}
+            Expr::Attribute(attribute) => self.expression(&attribute.value),
+            Expr::Name(_) => {}
+            other => self.expression(other),
         }
     }
 
@@ -79,28 +161,53 @@ impl Collector {
         let mut binder = PatternNames(Vec::new());
         binder.visit_pattern(pattern);
         for (name, at) in binder.0 {
-            self.variable(&name, at);
+            self.name_target(&name, at, UNKNOWN, at.end);
         }
     }
 
-    pub(super) fn variable(&mut self, name: &str, at: Span) {
-        if self.is_module_level() {
-            let item = self.item(name, ItemKind::Variable, at, at);
-            let name = self.facts.items[item as usize].name;
-            self.bind(name, Bound::Item(item));
+    /// Binds a name to a value: the module's, a class's attribute, a function's local.
+    pub(super) fn name_target(&mut self, name: &str, at: Span, node: NodeId, from: u32) {
+        let item = if self.is_module_level() {
+            Some(self.module_item(name, at))
+        } else {
+            self.class_attribute(name, at)
+        };
+        let interned = self.names.intern(name);
+        let global = self
+            .globals
+            .iter()
+            .find(|(frame, global, _)| (*frame, *global) == (self.place.frame, interned));
+        let global = global.map(|(_, _, item)| *item);
+        if let Some(item) = item.or(global) {
+            self.hold(item, How::Assigned, node);
+        }
+        if global.is_none() {
+            self.local_name(interned, node, from);
         }
     }
 
-    pub(super) fn module_variable(&mut self, name: &str, at: Span) {
-        self.within(
-            |place| {
-                place.scope = None;
-                place.in_function = false;
-                place.in_class = false;
-                place.when.guarded = true;
-            },
-            |this| this.variable(name, at),
-        );
+    /// The attribute that a name is in a class's body.
+    fn class_attribute(&mut self, name: &str, at: Span) -> Option<u32> {
+        let class = self.place.scope.filter(|_| self.place.in_class)?;
+        Some(self.attribute(class, name, at))
+    }
+
+    fn module_item(&mut self, name: &str, at: Span) -> u32 {
+        let item = self.item(name, ItemKind::Variable, at, at);
+        let name = self.facts.items[item as usize].name;
+        self.bind(name, Bound::Item(item));
+        item
+    }
+
+    pub(super) fn module_variable(&mut self, name: &str, at: Span) -> u32 {
+        let before = self.place;
+        self.place.scope = None;
+        self.place.in_function = false;
+        self.place.in_class = false;
+        self.place.when.guarded = true;
+        let item = self.module_item(name, at);
+        self.place = before;
+        item
     }
 
     /// Binds what a module's `__getattr__` imports for constant names, its body being walked already:

@@ -1,19 +1,21 @@
-//! Syntax → facts: one walk over a module's statements.
+//! Syntax → facts: one walk over a module's statements, `expressions` over what they hold, `frames` and `bind` over what
+//! they bind.
 //!
-//! Every kind of statement is named; there is no catch-all arm. Expressions are walked only in files whose text shows
-//! that one of them may import or bind.
+//! Every kind of statement is named; there is no catch-all arm.
 
 use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
-use ruff_python_ast::visitor::{Visitor, walk_expr};
 use ruff_python_ast::{
-    Alias, ExceptHandler, Expr, ExprCall, Parameters, Stmt, StmtClassDef, StmtFunctionDef, StmtIf, StmtImport,
-    StmtImportFrom, StmtTry, StmtWith,
+    Alias, ExceptHandler, Expr, ExprCall, Stmt, StmtClassDef, StmtFor, StmtFunctionDef, StmtIf, StmtImport,
+    StmtImportFrom, StmtTry, StmtWith, TypeParams,
 };
+use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::code::{Code, EVERYWHERE, Frame, How, Loop, Node, UNKNOWN};
 use super::conditions::{Runs, catches_import_error, depends_on_platform, runs, suppresses};
 use super::dynamic::{Base, Dynamic, Machinery, dotted};
+use super::frames::leaves;
 use super::{Binding, Bound, Exports, PythonFacts, exports, span};
 use crate::facts::{FileFacts, Import, ImportForm, Inherit, Interner, Item, ItemKind, Name, When};
 use crate::lang::front_end::Parsed;
@@ -39,19 +41,45 @@ pub(super) fn collect(text: &str, stub: bool, body: &[Stmt]) -> Parsed<PythonFac
                 ..When::default()
             },
             optional: false,
+            frame: 0,
+            class: None,
+            function: None,
+            receiver: None,
+            until: EVERYWHERE,
+            dead: EVERYWHERE,
+            looped: 0,
         },
-        walks_expressions: signs.expressions,
+        imports_by_call: signs.imports_by_call,
         open_namespace: signs.open_namespace,
         stub,
+        code: Code {
+            nodes: vec![Node::Unknown],
+            frames: vec![Frame {
+                parent: 0,
+                class: None,
+                runs_later: false,
+            }],
+            loops: vec![Loop {
+                start: 0,
+                end: EVERYWHERE,
+                outer: 0,
+            }],
+            ..Code::default()
+        },
+        attributes: FxHashMap::default(),
+        generators: FxHashSet::default(),
+        globals: Vec::new(),
+        super_name: None,
     };
+    collector.super_name = Some(collector.names.intern("super"));
     collector.body(body);
     collector.finish()
 }
 
 /// What a text shows at a glance.
 struct Signs {
-    /// An expression may import or bind.
-    expressions: bool,
+    /// A call may import.
+    imports_by_call: bool,
     /// Names may be made at run time.
     open_namespace: bool,
 }
@@ -59,8 +87,8 @@ struct Signs {
 impl Signs {
     fn of(text: &str) -> Self {
         /// One vectorised search each: faster over a source than one automaton for all.
-        static EXPRESSIONS: LazyLock<Vec<Finder<'static>>> =
-            LazyLock::new(|| ["import_module", "__import__", ":="].map(Finder::new).into());
+        static IMPORTS: LazyLock<Vec<Finder<'static>>> =
+            LazyLock::new(|| ["import_module", "__import__"].map(Finder::new).into());
         static NAMESPACE: LazyLock<Vec<Finder<'static>>> = LazyLock::new(|| {
             ["globals()", "sys.modules", "__path__", "vars()", "locals()", "exec("]
                 .map(Finder::new)
@@ -68,7 +96,7 @@ impl Signs {
         });
         let any = |finders: &[Finder<'_>]| finders.iter().any(|finder| finder.find(text.as_bytes()).is_some());
         Self {
-            expressions: any(&EXPRESSIONS),
+            imports_by_call: any(&IMPORTS),
             open_namespace: any(&NAMESPACE),
         }
     }
@@ -81,7 +109,21 @@ pub(super) struct Place {
     pub(super) in_function: bool,
     pub(super) in_class: bool,
     pub(super) when: When,
-    optional: bool,
+    pub(super) optional: bool,
+    /// The frame whose names are known here.
+    pub(super) frame: u32,
+    /// The class whose method, or a function in it, this is.
+    pub(super) class: Option<u32>,
+    /// The innermost function.
+    pub(super) function: Option<u32>,
+    /// The name of the method's receiver.
+    pub(super) receiver: Option<Name>,
+    /// The end of the block, which may not run as a whole.
+    pub(super) until: u32,
+    /// The end of the innermost block that ends with `return` or `raise`.
+    pub(super) dead: u32,
+    /// The innermost loop.
+    pub(super) looped: u32,
 }
 
 pub(super) struct Collector {
@@ -93,9 +135,19 @@ pub(super) struct Collector {
     self_relative: Vec<Span>,
     pub(super) machinery: Machinery,
     pub(super) place: Place,
-    walks_expressions: bool,
+    /// A call may be an import: the text has the words for it.
+    pub(super) imports_by_call: bool,
     open_namespace: bool,
     stub: bool,
+    pub(super) code: Code,
+    /// The items of classes' attributes.
+    pub(super) attributes: FxHashMap<(u32, Name), u32>,
+    /// The functions that yield.
+    pub(super) generators: FxHashSet<u32>,
+    /// What `global` names in a frame, and the module's variable of that name.
+    pub(super) globals: Vec<(u32, Name, u32)>,
+    /// The name `super`, which stands before what is called on it.
+    pub(super) super_name: Option<Name>,
 }
 
 impl Collector {
@@ -108,9 +160,13 @@ impl Collector {
             stars,
             self_relative,
             open_namespace,
+            mut code,
+            generators,
             ..
         } = self;
         facts.names = names.finish();
+        sort_calls(&mut facts, &mut code);
+        settle(&mut code, &facts, &generators);
         facts.items.shrink_to_fit();
         facts.imports.shrink_to_fit();
         let mut by_name: Vec<u32> = (0..to_u32(bindings.len())).collect();
@@ -124,6 +180,7 @@ impl Collector {
                 self_relative,
                 exports,
                 open_namespace,
+                code,
             },
         }
     }
@@ -136,7 +193,10 @@ impl Collector {
     }
 
     fn guarded(&mut self, body: &[Stmt]) {
-        self.within(|place| place.when.guarded = true, |this| this.body(body));
+        self.within(
+            |place| place.when.guarded = true,
+            |this| this.block(body, |this| this.body(body)),
+        );
     }
 
     fn body(&mut self, body: &[Stmt]) {
@@ -154,15 +214,17 @@ impl Collector {
             Stmt::If(branch) => self.branch(branch),
             Stmt::Try(attempt) => self.attempt(attempt),
             Stmt::With(with) => self.with(with),
-            Stmt::For(each) => {
-                self.expression(&each.iter);
-                self.target(&each.target);
-                self.body(&each.body);
-                self.body(&each.orelse);
-            }
+            Stmt::For(each) => self.for_each(each),
             Stmt::While(repeat) => {
                 self.expression(&repeat.test);
-                self.guarded(&repeat.body);
+                if let Some(first) = repeat.body.first() {
+                    let end = repeat.body.last().map_or(0, |last| span(last).end);
+                    self.narrow(&repeat.test, Span::new(span(first).start, end));
+                }
+                self.within(
+                    |place| place.when.guarded = true,
+                    |this| this.in_loop(&repeat.body, |this| this.body(&repeat.body)),
+                );
                 self.guarded(&repeat.orelse);
             }
             Stmt::Match(choice) => {
@@ -171,43 +233,48 @@ impl Collector {
                     self.within(
                         |place| place.when.guarded = true,
                         |this| {
-                            this.pattern(&case.pattern);
-                            case.guard.iter().for_each(|guard| this.expression(guard));
-                            this.body(&case.body);
+                            this.block(&case.body, |this| {
+                                this.pattern(&case.pattern);
+                                case.guard.iter().for_each(|guard| this.expression(guard));
+                                this.body(&case.body);
+                            });
                         },
                     );
                 }
             }
             Stmt::Assign(assign) => {
-                self.expression(&assign.value);
+                let node = self.value(&assign.value);
                 for target in &assign.targets {
-                    self.assign(target, &assign.value);
+                    self.assign(target, Some(&assign.value), node, span(assign).end);
                 }
             }
-            Stmt::AnnAssign(assign) => {
-                if let Some(value) = &assign.value {
-                    self.expression(value);
-                    self.assign(&assign.target, value);
-                } else if self.stub {
-                    self.target(&assign.target);
-                }
-            }
+            Stmt::AnnAssign(assign) => self.declare(assign, self.stub),
             Stmt::AugAssign(assign) => {
                 self.expression(&assign.value);
+                self.walk_target(&assign.target);
                 if self.is_module_level() && is_name(&assign.target, "__all__") {
                     exports::add(self.exports.get_or_insert_default(), &assign.value, &mut self.names);
                 }
             }
-            Stmt::TypeAlias(alias) => self.target(&alias.name),
+            Stmt::TypeAlias(alias) => {
+                let node = self.annotation(&alias.value);
+                self.assign(&alias.name, None, node, span(alias).end);
+            }
             Stmt::Expr(expression) => {
                 let at_module_level = self.is_module_level();
                 if !(at_module_level && exports::add_call(&mut self.exports, &expression.value, &mut self.names)) {
                     self.expression(&expression.value);
                 }
             }
-            Stmt::Return(value) => value.value.iter().for_each(|value| self.expression(value)),
+            Stmt::Return(returned) => {
+                let node = returned.value.as_ref().map(|value| self.value(value));
+                if let Some(node) = node {
+                    self.hold_result(How::Returned, node);
+                }
+            }
             Stmt::Assert(assert) => {
                 self.expression(&assert.test);
+                self.narrow(&assert.test, Span::new(span(assert).end, self.place.until));
                 assert.msg.iter().for_each(|message| self.expression(message));
             }
             Stmt::Raise(raise) => raise
@@ -218,15 +285,22 @@ impl Collector {
             Stmt::Global(global) => {
                 // The function may bind these names in the module; what to, only running it tells.
                 for name in &global.names {
-                    self.module_variable(name.as_str(), span(name));
+                    let item = self.module_variable(name.as_str(), span(name));
+                    let name = self.names.intern(name.as_str());
+                    self.globals.push((self.place.frame, name, item));
+                    let node = self.node(Node::Global { name });
+                    self.local_name(name, node, 0);
                 }
             }
-            Stmt::Delete(_)
-            | Stmt::Nonlocal(_)
-            | Stmt::Pass(_)
-            | Stmt::Break(_)
-            | Stmt::Continue(_)
-            | Stmt::IpyEscapeCommand(_) => {}
+            Stmt::Nonlocal(outer) => {
+                for name in &outer.names {
+                    let name = self.names.intern(name.as_str());
+                    let node = self.node(Node::Outer { name });
+                    self.local_name(name, node, 0);
+                }
+            }
+            Stmt::Delete(delete) => delete.targets.iter().for_each(|target| self.walk_target(target)),
+            Stmt::Pass(_) | Stmt::Break(_) | Stmt::Continue(_) | Stmt::IpyEscapeCommand(_) => {}
         }
     }
 
@@ -260,9 +334,8 @@ impl Collector {
 
     fn function(&mut self, function: &StmtFunctionDef) {
         for decorator in &function.decorator_list {
-            self.expression(&decorator.expression);
+            self.decorator(&decorator.expression);
         }
-        self.parameters(&function.parameters);
         let item = self.item(
             function.name.as_str(),
             ItemKind::Function,
@@ -271,6 +344,19 @@ impl Collector {
         );
         let name = self.facts.items[item as usize].name;
         self.bind(name, Bound::Item(item));
+        self.define(name, item, span(function).end);
+        let shape = self.function_of(item, function);
+        self.code.functions.push(shape);
+        let outer = self.place.frame;
+        let frame = self.frame(None, true);
+        self.place.frame = frame;
+        self.type_parameters(function.type_params.as_deref());
+        let parameters = self.parameter_nodes(&function.parameters);
+        if let Some(returns) = &function.returns {
+            let node = self.annotation(returns);
+            self.hold(item, How::Declared, node);
+        }
+        self.place.frame = outer;
         let first_import = self.facts.imports.len();
         self.within(
             |place| {
@@ -280,63 +366,122 @@ impl Collector {
                 place.when.deferred = true;
                 // It runs later, outside the handlers around its definition.
                 place.optional = false;
+                place.frame = frame;
+                place.class = shape.class.or(place.class);
+                place.function = Some(item);
+                place.until = EVERYWHERE;
+                place.dead = EVERYWHERE;
+                place.looped = 0;
             },
-            |this| this.body(&function.body),
+            |this| {
+                this.bind_parameters(&shape, &function.parameters, &parameters);
+                this.body(&function.body);
+            },
         );
         if self.is_module_level() && function.name.as_str() == "__getattr__" {
             self.lazy_names(function, first_import);
         }
     }
 
-    fn parameters(&mut self, parameters: &Parameters) {
-        if self.walks_expressions {
-            for parameter in parameters.iter_non_variadic_params() {
-                parameter.default.iter().for_each(|value| self.expression(value));
-            }
+    /// `@decorator` calls what it names.
+    fn decorator(&mut self, decorator: &Expr) {
+        let node = self.value(decorator);
+        if !matches!(decorator, Expr::Call(_)) {
+            self.note_call(decorator, node);
+        }
+    }
+
+    /// The names of a function's or class's own type parameters stand for no type that is known.
+    fn type_parameters(&mut self, parameters: Option<&TypeParams>) {
+        for parameter in parameters.into_iter().flat_map(|parameters| &parameters.type_params) {
+            self.local(parameter.name().as_str(), UNKNOWN, 0);
+        }
+    }
+
+    /// Makes a definition known in its frame, or as a member of its class. The module's are bindings.
+    fn define(&mut self, name: Name, item: u32, from: u32) {
+        if self.place.in_class
+            && let Some(class) = self.place.scope
+        {
+            self.member(class, name, item);
+        }
+        if self.place.frame > 0 {
+            let node = self.node(Node::Item(item));
+            self.local_name(name, node, from);
         }
     }
 
     fn class(&mut self, class: &StmtClassDef) {
         for decorator in &class.decorator_list {
-            self.expression(&decorator.expression);
+            self.decorator(&decorator.expression);
         }
         let item = self.item(class.name.as_str(), ItemKind::Class, span(&class.name), span(class));
         let name = self.facts.items[item as usize].name;
         self.bind(name, Bound::Item(item));
+        self.define(name, item, span(class).end);
+        let outer = self.place.frame;
+        let frame = self.frame(Some(item), false);
+        self.place.frame = frame;
+        self.type_parameters(class.type_params.as_deref());
         if let Some(arguments) = &class.arguments {
             for base in &*arguments.args {
-                self.expression(base);
-                let named = match base {
-                    Expr::Subscript(generic) => &*generic.value,
-                    plain => plain,
-                };
-                if let Some(path) = dotted(named) {
-                    let base = self.names.intern(&path);
-                    self.facts.inherits.push(Inherit {
-                        item,
-                        base,
-                        span: span(named),
-                        when: self.place.when,
-                    });
-                }
+                self.base(item, base);
             }
             for keyword in &arguments.keywords {
                 self.expression(&keyword.value);
             }
         }
+        self.place.frame = outer;
         self.within(
             |place| {
                 place.scope = Some(item);
                 place.in_class = true;
+                place.frame = frame;
+                place.receiver = None;
+                place.until = EVERYWHERE;
+                place.dead = EVERYWHERE;
+                place.looped = 0;
             },
             |this| this.body(&class.body),
         );
+    }
+
+    fn base(&mut self, item: u32, base: &Expr) {
+        let node = self.annotation(base);
+        self.code.bases.push((item, node));
+        let named = match base {
+            Expr::Subscript(generic) => &*generic.value,
+            plain => plain,
+        };
+        if let Some(path) = dotted(named) {
+            let base = self.names.intern(&path);
+            self.facts.inherits.push(Inherit {
+                item,
+                base,
+                span: span(named),
+                when: self.place.when,
+            });
+        }
+    }
+
+    fn for_each(&mut self, each: &StmtFor) {
+        let of = self.value(&each.iter);
+        let node = self.node(Node::Element { of });
+        let from = each.body.first().map_or(span(each).start, |first| span(first).start);
+        self.in_loop(&each.body, |this| {
+            this.assign(&each.target, None, node, from);
+            this.body(&each.body);
+        });
+        self.block(&each.orelse, |this| this.body(&each.orelse));
     }
 
     fn branch(&mut self, branch: &StmtIf) {
         let before = self.place;
         self.expression(&branch.test);
         self.clause(Some(&branch.test), &branch.body);
+        if branch.elif_else_clauses.is_empty() {
+            self.narrow_after(&branch.test, &branch.body);
+        }
         for clause in &branch.elif_else_clauses {
             if let Some(test) = &clause.test {
                 self.expression(test);
@@ -363,7 +508,14 @@ impl Collector {
                 }
                 None => {}
             },
-            |this| this.body(body),
+            |this| {
+                this.block(body, |this| {
+                    if let (Some(test), Some(first)) = (test, body.first()) {
+                        this.narrow(test, Span::new(span(first).start, this.place.until));
+                    }
+                    this.body(body);
+                });
+            },
         );
         self.place = rest;
     }
@@ -377,14 +529,31 @@ impl Collector {
             place.when.guarded = true;
             place.optional |= catches;
         };
-        self.within(enter, |this| this.body(&attempt.body));
+        // What follows is reached only if all of it ran, where no handler goes on.
+        let runs_whole = attempt.handlers.iter().all(|handler| {
+            let ExceptHandler::ExceptHandler(handler) = handler;
+            handler.body.last().is_some_and(leaves)
+        });
+        self.within(enter, |this| {
+            if runs_whole {
+                this.body(&attempt.body);
+            } else {
+                this.block(&attempt.body, |this| this.body(&attempt.body));
+            }
+        });
         for handler in &attempt.handlers {
             let ExceptHandler::ExceptHandler(handler) = handler;
+            let error = handler.type_.as_ref().map(|error| {
+                let of = self.value(error);
+                self.node(Node::Declared { of })
+            });
             self.within(enter, |this| {
-                if let Some(name) = &handler.name {
-                    this.variable(name.as_str(), span(name));
-                }
-                this.body(&handler.body);
+                this.block(&handler.body, |this| {
+                    if let Some(name) = &handler.name {
+                        this.name_target(name.as_str(), span(name), error.unwrap_or(UNKNOWN), span(name).end);
+                    }
+                    this.body(&handler.body);
+                });
             });
         }
         self.guarded(&attempt.orelse);
@@ -394,8 +563,11 @@ impl Collector {
     fn with(&mut self, with: &StmtWith) {
         let mut suppressed = None;
         for item in &with.items {
-            self.expression(&item.context_expr);
-            item.optional_vars.iter().for_each(|target| self.target(target));
+            let of = self.value(&item.context_expr);
+            if let Some(target) = &item.optional_vars {
+                let node = self.node(Node::Entered { of });
+                self.assign(target, None, node, span(item).end);
+            }
             suppressed = suppresses(&item.context_expr, &self.machinery.suppress).or(suppressed);
         }
         self.within(
@@ -418,6 +590,16 @@ impl Collector {
             let at = self.push_import(module, 0, ImportForm::Module, Some(alias), span(import), import.is_lazy);
             let bound = self.names.intern(bound);
             self.bind(bound, Bound::Import(at));
+            self.define_import(bound, at);
+        }
+    }
+
+    /// Makes an import known in its frame. The module's are bindings.
+    fn define_import(&mut self, name: Name, import: u32) {
+        if self.place.frame > 0 {
+            let node = self.node(Node::Import(import));
+            let from = self.facts.imports[import as usize].statement.end;
+            self.local_name(name, node, from);
         }
     }
 
@@ -440,6 +622,7 @@ impl Collector {
             let at = self.push_import(module, import.level, form, Some(alias), span(import), import.is_lazy);
             let bound = self.names.intern(bound);
             self.bind(bound, Bound::Import(at));
+            self.define_import(bound, at);
         }
     }
 
@@ -471,13 +654,8 @@ impl Collector {
         to_u32(self.facts.imports.len() - 1)
     }
 
-    fn expression(&mut self, expression: &Expr) {
-        if self.walks_expressions {
-            Expressions { collector: self }.visit_expr(expression);
-        }
-    }
-
-    fn call(&mut self, call: &ExprCall) {
+    /// Reads a call as an import, if it is one.
+    pub(super) fn call(&mut self, call: &ExprCall) {
         match self.machinery.import(call) {
             Some(Dynamic::Constant { module, level, base }) => {
                 let (module, level) = match base {
@@ -498,33 +676,30 @@ impl Collector {
     }
 }
 
-/// Walks an expression for calls that import and names that `:=` binds.
-struct Expressions<'c> {
-    collector: &'c mut Collector,
+/// Sorts calls by place.
+fn sort_calls(facts: &mut FileFacts, code: &mut Code) {
+    if facts.calls.is_sorted_by_key(|call| call.span) {
+        return;
+    }
+    let mut both: Vec<_> = facts.calls.iter().copied().zip(code.called.iter().copied()).collect();
+    both.sort_by_key(|(call, _)| call.span);
+    (facts.calls, code.called) = both.into_iter().unzip();
 }
 
-impl<'a> Visitor<'a> for Expressions<'_> {
-    fn visit_expr(&mut self, expression: &'a Expr) {
-        match expression {
-            Expr::Lambda(_) => {
-                let before = self.collector.place;
-                self.collector.place.when.deferred = true;
-                self.collector.place.optional = false;
-                self.collector.place.in_function = true;
-                walk_expr(self, expression);
-                self.collector.place = before;
-            }
-            Expr::Named(named) => {
-                walk_expr(self, expression);
-                self.collector.assign(&named.target, &named.value);
-            }
-            Expr::Call(call) => {
-                walk_expr(self, expression);
-                self.collector.call(call);
-            }
-            _ => walk_expr(self, expression),
-        }
+/// Puts lists into the order in which they are searched.
+fn settle(code: &mut Code, facts: &FileFacts, generators: &FxHashSet<u32>) {
+    for function in &mut code.functions {
+        function.is_generator = generators.contains(&function.item);
     }
+    code.functions.sort_by_key(|function| function.item);
+    code.locals.sort_by_key(|local| (local.frame, local.name, local.from));
+    code.held.sort_by_key(|held| (held.item, held.how));
+    code.bases.sort_by_key(|(class, _)| *class);
+    code.members
+        .sort_by_key(|member| (member.class, facts.names.get(member.name)));
+    code.handed.sort_by_key(|handed| handed.span);
+    code.nodes.shrink_to_fit();
+    code.called.shrink_to_fit();
 }
 
 pub(super) fn is_name(expression: &Expr, wanted: &str) -> bool {

@@ -19,6 +19,8 @@ pub(super) struct Lookup<'a> {
     pub(super) project: &'a PythonProject,
     pub(super) files: Files<'a, PythonFacts>,
     visited: FxHashSet<(u32, &'a str)>,
+    /// Whether another name for something is itself what is asked for, and not what it is another name for.
+    keeps_aliases: bool,
 }
 
 impl<'a> Lookup<'a> {
@@ -27,7 +29,16 @@ impl<'a> Lookup<'a> {
             project,
             files,
             visited: FxHashSet::default(),
+            keeps_aliases: false,
         }
+    }
+
+    /// Does a lookup to which another name for something is itself what is asked for.
+    pub(super) fn keeping_aliases<T>(&mut self, look: impl FnOnce(&mut Self) -> T) -> T {
+        self.keeps_aliases = true;
+        let found = look(self);
+        self.keeps_aliases = false;
+        found
     }
 
     /// What `name` stands for as an attribute of a module: its own bindings, then those of its star imports.
@@ -169,6 +180,9 @@ impl<'a> Lookup<'a> {
             match binding.bound {
                 Bound::Item(item) => found.push(reached(Thing::Item { file, item }, chain)),
                 Bound::Import(import) => self.through_import(file, import, chain, found),
+                Bound::Alias { item, .. } if self.keeps_aliases => {
+                    found.push(reached(Thing::Item { file, item }, chain));
+                }
                 Bound::Alias { path, item } => {
                     let before = found.len();
                     let path = self.files.facts(file).names.get(path);
@@ -355,6 +369,31 @@ impl<'a> Lookup<'a> {
         let mut found = Vec::new();
         self.through_path(file, path, &mut Vec::new(), &mut found);
         tidy(found)
+    }
+
+    /// What an import brings, its file the first to hand it on.
+    pub(super) fn imported(&mut self, file: u32, import: u32) -> Vec<Reached> {
+        self.visited.clear();
+        let mut found = Vec::new();
+        self.through_import(file, import, &mut Vec::new(), &mut found);
+        tidy(found)
+    }
+
+    /// The import that brought a module-level name, also by way of other names for it.
+    pub(super) fn brought_by(&self, file: u32, name: &str) -> Option<u32> {
+        const MOST_ALIASES: usize = 8;
+        let names = &self.files.facts(file).names;
+        let bindings = &self.files.own(file).bindings;
+        let mut name = name;
+        for _ in 0..MOST_ALIASES {
+            let last = *self.bound(file, name).last()?;
+            match bindings[last as usize].bound {
+                Bound::Import(import) => return Some(import),
+                Bound::Alias { path, .. } => name = names.get(path).split('.').next().unwrap_or_default(),
+                Bound::Item(_) => return None,
+            }
+        }
+        None
     }
 
     /// Everything that a star import of `file` brings; found once for each file.

@@ -6,11 +6,16 @@
 //! - `resolve` facts → edges, with `lookup` for names seen through re-exports.
 
 mod bind;
+mod calls;
+mod code;
 mod collect;
 mod conditions;
 mod dynamic;
 mod encoding;
 mod exports;
+mod expressions;
+mod frames;
+mod infer;
 mod lookup;
 mod nesting;
 mod parse;
@@ -74,6 +79,7 @@ pub struct PythonFacts {
     /// Dynamic imports relative to the module's own name, `__name__`, by their statements.
     self_relative: Vec<Span>,
     exports: Option<Exports>,
+    code: code::Code,
     /// Names may appear here by means that no static reading follows (`globals()`, `sys.modules`, `__path__`, a module
     /// `__getattr__`).
     open_namespace: bool,
@@ -82,6 +88,7 @@ pub struct PythonFacts {
 impl FrontEnd for Python {
     type Facts = PythonFacts;
     type Project = project::PythonProject;
+    type Study = infer::rounds::Study;
 
     fn name(&self) -> &'static str {
         "python"
@@ -125,6 +132,14 @@ impl FrontEnd for Python {
 
     fn resolve(&self, project: &Self::Project, files: Files<'_, PythonFacts>, module: u32) -> ModuleEdges {
         resolve::resolve(project, files, module)
+    }
+
+    fn study(&self, project: &Self::Project, files: Files<'_, PythonFacts>, file: u32) -> Self::Study {
+        infer::rounds::study(project, files, file)
+    }
+
+    fn learn(&self, project: &mut Self::Project, files: Files<'_, PythonFacts>, studies: Vec<Self::Study>) -> bool {
+        infer::rounds::learn(project, files, studies)
     }
 
     fn places(&self, project: &Self::Project, missing: &str) -> Vec<String> {

@@ -12,6 +12,7 @@ use rustc_hash::FxHashMap;
 use toml::{Table, Value};
 
 use super::PythonFacts;
+use super::infer::{Classes, Summaries};
 use super::tree::{Node, Tree, file_name, holds, join, parent, split_extension};
 use crate::facts::{Import, ImportForm};
 use crate::lang::front_end::{Files, ModuleName, ProjectInput};
@@ -38,6 +39,10 @@ pub struct PythonProject {
     offering: FxHashMap<Box<str>, Vec<usize>>,
     /// What a star import of each file brings, once it has been asked for.
     pub(super) stars: Vec<OnceLock<Vec<Reached>>>,
+    /// What its classes are made of, once that has been studied.
+    pub(super) classes: Classes,
+    /// What its definitions return and hold, as far as that has been studied.
+    pub(super) summaries: Summaries,
 }
 
 /// What an absolute or relative import leads to.
@@ -83,6 +88,8 @@ pub(super) fn project(input: ProjectInput<'_>, files: Files<'_, PythonFacts>) ->
         modules: Vec::with_capacity(files.len()),
         offering: FxHashMap::default(),
         stars: (0..count).map(|_| OnceLock::new()).collect(),
+        classes: Classes::default(),
+        summaries: Summaries::default(),
     };
     project.note_offers();
     if input.roots.is_none() {

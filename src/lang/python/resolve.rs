@@ -2,10 +2,11 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::PythonFacts;
+use super::infer::Infer;
 use super::lookup::Lookup;
 use super::project::{Found, PythonProject, Reached, Thing};
 use super::tree::{holds, join, parent, split_extension};
-use super::{Bound, PythonFacts};
 use crate::facts::{Import, ImportForm, Inherit, Name};
 use crate::graph::{Confidence, Edge, EdgeKind, End, ModuleEdges, ModuleId, Symbol, Target, Via};
 use crate::lang::front_end::Files;
@@ -30,16 +31,17 @@ pub(super) fn resolve(project: &PythonProject, files: Files<'_, PythonFacts>, fi
     for inherit in &facts.inherits {
         resolver.inherit(inherit);
     }
+    resolver.calls(&mut Infer::new(project, files, file));
     resolver.edges.sort_by_key(|edge| edge.site);
     resolver.finish()
 }
 
-struct Resolver<'a> {
+pub(super) struct Resolver<'a> {
     lookup: Lookup<'a>,
     project: &'a PythonProject,
-    files: Files<'a, PythonFacts>,
-    file: u32,
-    edges: Vec<Edge>,
+    pub(super) files: Files<'a, PythonFacts>,
+    pub(super) file: u32,
+    pub(super) edges: Vec<Edge>,
     symbols: Vec<Box<str>>,
     known: FxHashMap<Box<str>, Symbol>,
     /// The site of the edge that each import became.
@@ -70,6 +72,7 @@ impl<'a> Resolver<'a> {
         // `brought_by` holds import numbers until here, where every edge has its place.
         let place: FxHashMap<_, _> = (0..)
             .zip(&self.edges)
+            .filter(|(_, edge)| !matches!(edge.kind, EdgeKind::Call | EdgeKind::Reference))
             .map(|(at, edge): (u32, &Edge)| (edge.site, at))
             .collect();
         for edge in &mut self.edges {
@@ -84,7 +87,7 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn symbol(&mut self, name: &str) -> Symbol {
+    pub(super) fn symbol(&mut self, name: &str) -> Symbol {
         if let Some(&known) = self.known.get(name) {
             return known;
         }
@@ -400,25 +403,10 @@ impl<'a> Resolver<'a> {
             }
             around = facts.items[item as usize].parent;
         }
-        (self.lookup.path(self.file, path), self.brought_by(first))
-    }
-
-    /// The import that brought a module-level name, also by way of other names for it.
-    fn brought_by(&self, name: &str) -> Option<u32> {
-        const MOST_ALIASES: usize = 8;
-        let facts = self.files.facts(self.file);
-        let bindings = &self.files.own(self.file).bindings;
-        let mut name = name;
-        for _ in 0..MOST_ALIASES {
-            let last = *self.lookup.bound(self.file, name).last()?;
-            let bound = bindings[last as usize].bound;
-            match bound {
-                Bound::Import(import) => return Some(import),
-                Bound::Alias { path, .. } => name = facts.names.get(path).split('.').next().unwrap_or_default(),
-                Bound::Item(_) => return None,
-            }
-        }
-        None
+        (
+            self.lookup.path(self.file, path),
+            self.lookup.brought_by(self.file, first),
+        )
     }
 
     /// What a path means whose first name a function's own import brings.
@@ -460,7 +448,7 @@ fn head(thing: Thing) -> Reached {
     }
 }
 
-fn module_target(file: u32) -> Target {
+pub(super) fn module_target(file: u32) -> Target {
     Target::Module(ModuleId(file))
 }
 

@@ -218,6 +218,7 @@ pub struct RustFacts {
 impl FrontEnd for Rust {
     type Facts = RustFacts;
     type Project = project::RustProject;
+    type Study = ();
 
     fn name(&self) -> &'static str {
         "rust"
@@ -256,6 +257,13 @@ impl FrontEnd for Rust {
 
     fn resolve(&self, project: &Self::Project, files: Files<'_, RustFacts>, module: u32) -> ModuleEdges {
         resolve::resolve(project, files, module)
+    }
+
+    /// Signatures say what functions return: there is nothing to settle beforehand.
+    fn study(&self, _: &Self::Project, _: Files<'_, RustFacts>, _: u32) {}
+
+    fn learn(&self, _: &mut Self::Project, _: Files<'_, RustFacts>, _: Vec<()>) -> bool {
+        false
     }
 
     fn places(&self, project: &Self::Project, missing: &str) -> Vec<String> {

@@ -1,0 +1,311 @@
+//! What a file's code says, reduced to what tells its calls apart: which names stand where, what they are bound to, what
+//! functions return. Facts, made by [`super::collect`]; [`super::infer`] reads types out of them.
+//!
+//! Knows neither syntax trees nor other files.
+
+use serde::{Deserialize, Serialize};
+
+use crate::facts::{Name, Names, When};
+use crate::source::Span;
+
+/// An expression, by its place in [`Code::nodes`].
+pub(super) type NodeId = u32;
+
+/// The expression of which nothing is known.
+pub(super) const UNKNOWN: NodeId = 0;
+
+/// The end of the file: what holds until there holds to the end of its frame.
+pub(super) const EVERYWHERE: u32 = u32::MAX;
+
+/// An expression, as far as it can tell a type. Constants and operators that no call depends on are [`Node::Unknown`].
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(super) enum Node {
+    Unknown,
+    /// `None`
+    Nothing,
+    /// A name, as it is known in a frame at an offset.
+    Name {
+        name: Name,
+        frame: u32,
+        at: u32,
+    },
+    /// `of.name`
+    Attribute {
+        of: NodeId,
+        name: Name,
+    },
+    /// `of(…)`; of the arguments, the first ones where a known function of the standard library hands them on.
+    Call {
+        of: NodeId,
+        arguments: Option<List>,
+    },
+    /// `of[by]`
+    Subscript {
+        of: NodeId,
+        by: NodeId,
+    },
+    /// What iterating over `of` gives: in `for`, in a comprehension, by `*of`.
+    Element {
+        of: NodeId,
+    },
+    /// One of the values that `of` is unpacked into.
+    Unpacked {
+        of: NodeId,
+        index: u32,
+    },
+    /// What `with of as …` gives.
+    Entered {
+        of: NodeId,
+    },
+    /// `await of`
+    Awaited {
+        of: NodeId,
+    },
+    /// One or the other: `a or b`, `a if c else b`, in annotations `a | b`.
+    Either {
+        a: NodeId,
+        b: NodeId,
+    },
+    /// `a`, where anything is known of it, or else `b`: a value, and what its variable is declared to hold.
+    Rather {
+        a: NodeId,
+        b: NodeId,
+    },
+    /// A parameter's value by its default: what is handed over may be anything else.
+    Default {
+        of: NodeId,
+    },
+    /// A value of the type that an annotation or a class names: `x: of`, `isinstance(x, of)`, `except of as x`.
+    Declared {
+        of: NodeId,
+    },
+    /// The first parameter of a method: its receiver.
+    Receiver {
+        class: u32,
+    },
+    /// The first parameter of a class method: its class.
+    ReceiverClass {
+        class: u32,
+    },
+    /// `super()` in a method.
+    Super {
+        class: u32,
+    },
+    /// A definition of this file, by item.
+    Item(u32),
+    /// An import of this file, by index.
+    Import(u32),
+    /// A value of a type of the language.
+    Constant(Constant),
+    /// A list, a set or a generator of such elements.
+    Elements {
+        of: NodeId,
+    },
+    /// A dictionary.
+    Entries {
+        key: NodeId,
+        value: NodeId,
+    },
+    /// A tuple.
+    Tuple(List),
+    /// A whole number, where it may be an index.
+    Index(u32),
+    /// The name belongs to the module: `global name`.
+    Global {
+        name: Name,
+    },
+    /// The name belongs to the function around: `nonlocal name`.
+    Outer {
+        name: Name,
+    },
+}
+
+/// A type of the language that has a notation of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Constant {
+    Text,
+    Bytes,
+    Number,
+    Truth,
+}
+
+/// A run of [`Code::lists`].
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(super) struct List {
+    pub(super) start: u32,
+    pub(super) count: u32,
+}
+
+/// What has local names: the module (frame 0), a class's body, a function, a lambda, a comprehension.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(super) struct Frame {
+    pub(super) parent: u32,
+    /// Names of a class's body are not seen from the functions in it.
+    pub(super) class: Option<u32>,
+    /// A function's body: it runs when the names around it are what they are in the end.
+    pub(super) runs_later: bool,
+}
+
+/// A binding of a local name, in source order within its frame and name.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(super) struct Local {
+    pub(super) frame: u32,
+    pub(super) name: Name,
+    pub(super) node: NodeId,
+    /// The offset from which it holds.
+    pub(super) from: u32,
+    /// The end of the block in which it surely holds: before that it hides all earlier ones.
+    pub(super) until: u32,
+    /// The offset after which it holds no more: a block around it ends with `return` or `raise`.
+    pub(super) dead: u32,
+    /// It only says more of an earlier binding, and nothing after its block.
+    pub(super) narrows: bool,
+    /// The innermost loop around it, by [`Code::loops`]; 0 for none.
+    pub(super) looped: u32,
+}
+
+/// The extent of a loop's body, and the loop around it.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(super) struct Loop {
+    pub(super) start: u32,
+    pub(super) end: u32,
+    pub(super) outer: u32,
+}
+
+/// How an item comes to hold something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(super) enum How {
+    /// By an annotation: of a variable, or of what a function returns. Nothing else counts beside it.
+    Declared,
+    /// By an assignment.
+    Assigned,
+    /// By `return`.
+    Returned,
+    /// By `yield`.
+    Yielded,
+}
+
+/// What a variable holds, or a function returns.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(super) struct Held {
+    pub(super) item: u32,
+    pub(super) how: How,
+    pub(super) node: NodeId,
+}
+
+/// A function as its callers see it.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "independent marks of one definition")]
+pub(super) struct Function {
+    pub(super) item: u32,
+    /// The class whose method it is.
+    pub(super) class: Option<u32>,
+    pub(super) is_async: bool,
+    pub(super) is_generator: bool,
+    /// `@property` and its like: reading it calls it.
+    pub(super) is_property: bool,
+    /// `@classmethod`
+    pub(super) is_class_method: bool,
+    /// `@staticmethod`
+    pub(super) is_static: bool,
+    /// `@contextmanager`, `@asynccontextmanager`
+    pub(super) is_manager: bool,
+    /// A decorator that may change what calling it gives.
+    pub(super) is_wrapped: bool,
+}
+
+/// A member of a class: a method, a nested class, an attribute of the class or of its instances.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(super) struct Member {
+    pub(super) class: u32,
+    pub(super) name: Name,
+    pub(super) item: u32,
+}
+
+/// What a call calls, beside the [`crate::facts::CallSite`] of the same index.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(super) struct Called {
+    pub(super) node: NodeId,
+    /// Where the called expression starts.
+    pub(super) start: u32,
+    pub(super) item: Option<u32>,
+    pub(super) when: When,
+}
+
+/// A name handed over in a call.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(super) struct Handed {
+    pub(super) node: NodeId,
+    pub(super) span: Span,
+    pub(super) item: Option<u32>,
+    pub(super) when: When,
+}
+
+/// The code of one file.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(super) struct Code {
+    pub(super) nodes: Vec<Node>,
+    pub(super) lists: Vec<NodeId>,
+    pub(super) frames: Vec<Frame>,
+    pub(super) loops: Vec<Loop>,
+    /// By frame and name, then in source order.
+    pub(super) locals: Vec<Local>,
+    /// By item, then how.
+    pub(super) held: Vec<Held>,
+    /// By item.
+    pub(super) functions: Vec<Function>,
+    /// The bases of classes, by item, in the order in which they are written.
+    pub(super) bases: Vec<(u32, NodeId)>,
+    /// By class and the name's text, then in source order.
+    pub(super) members: Vec<Member>,
+    /// In the order of the file's calls.
+    pub(super) called: Vec<Called>,
+    /// In source order.
+    pub(super) handed: Vec<Handed>,
+}
+
+/// The entries of a sorted list whose key is `key`.
+pub(super) fn run<T, K: Ord>(list: &[T], key: K, of: impl Fn(&T) -> K) -> &[T] {
+    let first = list.partition_point(|entry| of(entry) < key);
+    let count = list[first..].iter().take_while(|entry| of(entry) == key).count();
+    &list[first..first + count]
+}
+
+impl Code {
+    /// The bindings of a name in a frame, in source order.
+    pub(super) fn locals(&self, frame: u32, name: Name) -> &[Local] {
+        run(&self.locals, (frame, name), |local| (local.frame, local.name))
+    }
+
+    /// What an item holds or returns.
+    pub(super) fn held(&self, item: u32) -> &[Held] {
+        run(&self.held, item, |held| held.item)
+    }
+
+    /// A function by its item.
+    pub(super) fn function(&self, item: u32) -> Option<&Function> {
+        let at = self.functions.binary_search_by_key(&item, |function| function.item);
+        self.functions.get(at.ok()?)
+    }
+
+    /// The bases of a class.
+    pub(super) fn bases(&self, class: u32) -> &[(u32, NodeId)] {
+        run(&self.bases, class, |(item, _)| *item)
+    }
+
+    /// The members of a class that have a name; `names` are those of the file.
+    pub(super) fn members(&self, names: &Names, class: u32, name: &str) -> &[Member] {
+        let key = |member: &Member| (member.class, names.get(member.name));
+        let first = self.members.partition_point(|member| key(member) < (class, name));
+        let count = self.members[first..]
+            .iter()
+            .take_while(|member| key(member) == (class, name))
+            .count();
+        &self.members[first..first + count]
+    }
+
+    /// A list's nodes.
+    pub(super) fn list(&self, list: List) -> &[NodeId] {
+        &self.lists[list.start as usize..(list.start + list.count) as usize]
+    }
+}

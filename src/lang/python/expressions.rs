@@ -1,0 +1,506 @@
+//! Expressions → nodes and calls. Every kind of expression is named; there is no catch-all arm.
+//!
+//! A chain of calls or operators is a deep tree: chains are walked by loops, so that the stack holds what nests alone.
+
+use ruff_python_ast::{
+    Arguments, Comprehension, Expr, ExprCall, ExprLambda, InterpolatedStringElement, Number, Operator, UnaryOp,
+};
+
+use super::code::{Called, Constant, EVERYWHERE, Handed, How, List, Node, NodeId, UNKNOWN};
+use super::collect::Collector;
+use super::span;
+use crate::facts::{CallSite, Name};
+use crate::source::{Span, to_u32};
+
+/// Functions of the standard library whose result is made of their arguments, by their own names.
+pub(super) const HANDING_ON: [&str; 25] = [
+    "__new__",
+    "cast",
+    "copy",
+    "deepcopy",
+    "dict",
+    "enumerate",
+    "filter",
+    "frozenset",
+    "gather",
+    "iter",
+    "list",
+    "max",
+    "min",
+    "next",
+    "partial",
+    "pop",
+    "replace",
+    "reversed",
+    "set",
+    "sorted",
+    "super",
+    "tuple",
+    "type",
+    "wraps",
+    "zip",
+];
+
+/// How many arguments of theirs are kept.
+const MOST_ARGUMENTS: usize = 2;
+
+/// Longest text that is read as an annotation.
+const LONGEST_ANNOTATION: usize = 512;
+
+impl Collector {
+    pub(super) fn node(&mut self, node: Node) -> NodeId {
+        self.code.nodes.push(node);
+        to_u32(self.code.nodes.len() - 1)
+    }
+
+    fn list(&mut self, nodes: &[NodeId]) -> List {
+        let start = to_u32(self.code.lists.len());
+        self.code.lists.extend_from_slice(nodes);
+        List {
+            start,
+            count: to_u32(nodes.len()),
+        }
+    }
+
+    fn either(&mut self, a: NodeId, b: NodeId) -> NodeId {
+        self.node(Node::Either { a, b })
+    }
+
+    /// An expression whose value nothing depends on.
+    pub(super) fn expression(&mut self, expression: &Expr) {
+        self.value(expression);
+    }
+
+    fn expressions<'e>(&mut self, expressions: impl IntoIterator<Item = &'e Expr>) {
+        for expression in expressions {
+            self.value(expression);
+        }
+    }
+
+    /// An expression, its calls noted on the way.
+    pub(super) fn value(&mut self, expression: &Expr) -> NodeId {
+        match expression {
+            Expr::Name(name) => {
+                let name = self.names.intern(&name.id);
+                let (frame, at) = (self.place.frame, span(expression).start);
+                self.node(Node::Name { name, frame, at })
+            }
+            Expr::Attribute(_) | Expr::Call(_) | Expr::Subscript(_) => self.chain(expression),
+            Expr::StringLiteral(_) => self.node(Node::Constant(Constant::Text)),
+            Expr::BytesLiteral(_) => self.node(Node::Constant(Constant::Bytes)),
+            Expr::BooleanLiteral(_) => self.node(Node::Constant(Constant::Truth)),
+            Expr::NumberLiteral(number) => match &number.value {
+                Number::Int(value) => match value.as_u16() {
+                    Some(index) => self.node(Node::Index(u32::from(index))),
+                    None => self.node(Node::Constant(Constant::Number)),
+                },
+                Number::Float(_) | Number::Complex { .. } => self.node(Node::Constant(Constant::Number)),
+            },
+            Expr::NoneLiteral(_) => self.node(Node::Nothing),
+            Expr::FString(text) => {
+                for element in text.value.elements() {
+                    self.interpolated(element);
+                }
+                self.node(Node::Constant(Constant::Text))
+            }
+            Expr::TString(text) => {
+                for element in text.value.elements() {
+                    self.interpolated(element);
+                }
+                UNKNOWN
+            }
+            Expr::BoolOp(choice) => {
+                let mut values: Vec<NodeId> = Vec::with_capacity(choice.values.len());
+                for value in &choice.values {
+                    values.push(self.value(value));
+                    if choice.op.is_and() {
+                        self.narrow(value, Span::new(span(value).end, span(expression).end));
+                    }
+                }
+                values.into_iter().reduce(|a, b| self.either(a, b)).unwrap_or(UNKNOWN)
+            }
+            Expr::BinOp(_) => self.operators(expression),
+            Expr::UnaryOp(operation) => {
+                self.value(&operation.operand);
+                match operation.op {
+                    UnaryOp::Not => self.node(Node::Constant(Constant::Truth)),
+                    UnaryOp::Invert | UnaryOp::UAdd | UnaryOp::USub => UNKNOWN,
+                }
+            }
+            Expr::Compare(comparison) => {
+                self.value(&comparison.left);
+                self.expressions(&*comparison.comparators);
+                UNKNOWN
+            }
+            Expr::If(choice) => {
+                self.value(&choice.test);
+                self.narrow(&choice.test, span(&*choice.body));
+                let a = self.value(&choice.body);
+                let b = self.value(&choice.orelse);
+                self.either(a, b)
+            }
+            Expr::Named(named) => {
+                let node = self.value(&named.value);
+                self.assign(&named.target, Some(&named.value), node, span(expression).end);
+                node
+            }
+            Expr::Lambda(lambda) => self.lambda(lambda),
+            Expr::List(list) => self.elements(&list.elts),
+            Expr::Set(set) => self.elements(&set.elts),
+            Expr::Tuple(tuple) => {
+                let nodes: Vec<NodeId> = tuple.elts.iter().map(|element| self.value(element)).collect();
+                let list = self.list(&nodes);
+                self.node(Node::Tuple(list))
+            }
+            Expr::Dict(dict) => {
+                let mut first = None;
+                for item in &dict.items {
+                    let key = item.key.as_ref().map(|key| self.value(key));
+                    let value = self.value(&item.value);
+                    first = first.or(key.map(|key| (key, value)));
+                }
+                let (key, value) = first.unwrap_or_default();
+                self.node(Node::Entries { key, value })
+            }
+            Expr::ListComp(comprehension) => self.comprehension(&comprehension.generators, &comprehension.elt, None),
+            Expr::SetComp(comprehension) => self.comprehension(&comprehension.generators, &comprehension.elt, None),
+            Expr::Generator(comprehension) => self.comprehension(&comprehension.generators, &comprehension.elt, None),
+            Expr::DictComp(comprehension) => self.comprehension(
+                &comprehension.generators,
+                &comprehension.value,
+                comprehension.key.as_deref(),
+            ),
+            Expr::Await(awaited) => {
+                let of = self.value(&awaited.value);
+                self.node(Node::Awaited { of })
+            }
+            Expr::Yield(yielded) => {
+                let node = yielded.value.as_ref().map_or(UNKNOWN, |value| self.value(value));
+                self.hold_result(How::Yielded, node);
+                UNKNOWN
+            }
+            Expr::YieldFrom(yielded) => {
+                let of = self.value(&yielded.value);
+                let node = self.node(Node::Element { of });
+                self.hold_result(How::Yielded, node);
+                UNKNOWN
+            }
+            Expr::Starred(starred) => {
+                let of = self.value(&starred.value);
+                self.node(Node::Element { of })
+            }
+            Expr::Slice(slice) => {
+                let parts = [&slice.lower, &slice.upper, &slice.step];
+                self.expressions(parts.into_iter().flatten().map(|part| &**part));
+                UNKNOWN
+            }
+            Expr::EllipsisLiteral(_) | Expr::IpyEscapeCommand(_) => UNKNOWN,
+        }
+    }
+
+    /// Attributes, calls and subscripts behind each other, from the inside out.
+    fn chain(&mut self, outermost: &Expr) -> NodeId {
+        let mut links: Vec<&Expr> = Vec::new();
+        let mut next = outermost;
+        let mut node = loop {
+            match next {
+                Expr::Attribute(attribute) => {
+                    links.push(next);
+                    next = &attribute.value;
+                }
+                Expr::Call(call) => {
+                    links.push(next);
+                    next = &call.func;
+                }
+                Expr::Subscript(subscript) => {
+                    links.push(next);
+                    next = &subscript.value;
+                }
+                innermost => break self.value(innermost),
+            }
+        };
+        for link in links.into_iter().rev() {
+            node = match link {
+                Expr::Attribute(attribute) => {
+                    let name = self.names.intern(attribute.attr.as_str());
+                    self.node(Node::Attribute { of: node, name })
+                }
+                Expr::Call(call) => self.call_of(call, node),
+                Expr::Subscript(subscript) => {
+                    let by = self.value(&subscript.slice);
+                    self.node(Node::Subscript { of: node, by })
+                }
+                _ => node,
+            };
+        }
+        node
+    }
+
+    /// A call of what is walked already.
+    fn call_of(&mut self, call: &ExprCall, of: NodeId) -> NodeId {
+        self.note_call(&call.func, of);
+        let last = match self.code.nodes[of as usize] {
+            Node::Name { name, .. } | Node::Attribute { name, .. } => Some(name),
+            _ => None,
+        };
+        let keeps = last.is_some_and(|name| HANDING_ON.binary_search(&self.names.get(name)).is_ok());
+        let kept = self.arguments(&call.arguments, keeps);
+        if self.imports_by_call {
+            self.call(call);
+        }
+        if let (Some(name), Some(class)) = (last, self.place.class)
+            && call.arguments.is_empty()
+            && matches!(self.code.nodes[of as usize], Node::Name { .. })
+            && self.names.get(name) == "super"
+        {
+            return self.node(Node::Super { class });
+        }
+        let arguments = keeps.then(|| self.list(&kept));
+        self.node(Node::Call { of, arguments })
+    }
+
+    /// Walks arguments, and gives the nodes of the first ones.
+    fn arguments(&mut self, arguments: &Arguments, keeps: bool) -> Vec<NodeId> {
+        let mut kept = Vec::new();
+        for argument in &*arguments.args {
+            let node = self.value(argument);
+            self.note_handed(argument, node);
+            if keeps && kept.len() < MOST_ARGUMENTS {
+                kept.push(node);
+            }
+        }
+        for keyword in &*arguments.keywords {
+            let node = self.value(&keyword.value);
+            self.note_handed(&keyword.value, node);
+        }
+        kept
+    }
+
+    /// Notes that an expression is called.
+    pub(super) fn note_call(&mut self, called: &Expr, node: NodeId) {
+        let (name, receiver, at) = match called {
+            Expr::Name(_) => (self.last_name(node), None, span(called)),
+            Expr::Attribute(attribute) => {
+                let receiver = match self.code.nodes[node as usize] {
+                    Node::Attribute { of, .. } => self.last_name(of),
+                    _ => None,
+                };
+                (self.last_name(node), receiver, span(&attribute.attr))
+            }
+            _ => (None, None, Span::default()),
+        };
+        let Some(name) = name.filter(|_| at.start < at.end) else {
+            self.facts.nameless_calls += 1;
+            return;
+        };
+        self.facts.calls.push(CallSite {
+            name,
+            receiver,
+            span: at,
+        });
+        self.code.called.push(Called {
+            node,
+            start: span(called).start,
+            item: self.place.scope,
+            when: self.place.when,
+        });
+    }
+
+    /// The last name of an expression, whatever is done to it: `b` of `a.b`, `a.b()` and `a.b[0]`.
+    fn last_name(&self, node: NodeId) -> Option<Name> {
+        let mut node = node;
+        loop {
+            node = match self.code.nodes[node as usize] {
+                Node::Name { name, .. } | Node::Attribute { name, .. } => return Some(name),
+                Node::Call { of, .. } | Node::Subscript { of, .. } | Node::Awaited { of } => of,
+                Node::Super { .. } => return self.super_name,
+                _ => return None,
+            };
+        }
+    }
+
+    /// Notes a name or path that is handed over as an argument.
+    fn note_handed(&mut self, argument: &Expr, node: NodeId) {
+        let at = match argument {
+            Expr::Name(_) => span(argument),
+            Expr::Attribute(attribute) => span(&attribute.attr),
+            _ => return,
+        };
+        self.code.handed.push(Handed {
+            node,
+            span: at,
+            item: self.place.scope,
+            when: self.place.when,
+        });
+    }
+
+    /// A chain of operators is a deep tree: its left side is walked by a loop.
+    fn operators(&mut self, outermost: &Expr) -> NodeId {
+        let mut links = Vec::new();
+        let mut next = outermost;
+        while let Expr::BinOp(operation) = next {
+            links.push(operation);
+            next = &operation.left;
+        }
+        let mut node = self.value(next);
+        for operation in links.into_iter().rev() {
+            let right = self.value(&operation.right);
+            node = match operation.op {
+                // A union of types; of values, it mostly keeps their type.
+                Operator::BitOr => self.either(node, right),
+                Operator::Add
+                | Operator::Sub
+                | Operator::Mult
+                | Operator::MatMult
+                | Operator::Div
+                | Operator::Mod
+                | Operator::Pow
+                | Operator::LShift
+                | Operator::RShift
+                | Operator::BitXor
+                | Operator::BitAnd
+                | Operator::FloorDiv => match self.code.nodes[node as usize] {
+                    Node::Constant(constant) => self.node(Node::Constant(constant)),
+                    _ => UNKNOWN,
+                },
+            };
+        }
+        node
+    }
+
+    fn interpolated(&mut self, element: &InterpolatedStringElement) {
+        match element {
+            InterpolatedStringElement::Interpolation(part) => {
+                self.value(&part.expression);
+                for element in part.format_spec.iter().flat_map(|spec| &spec.elements) {
+                    self.interpolated(element);
+                }
+            }
+            InterpolatedStringElement::Literal(_) => {}
+        }
+    }
+
+    /// A list's or set's elements: the type of the first known one stands for all.
+    fn elements(&mut self, elements: &[Expr]) -> NodeId {
+        const MOST: usize = 4;
+        let mut of = UNKNOWN;
+        for (at, element) in elements.iter().enumerate() {
+            let node = self.value(element);
+            if at < MOST {
+                of = if at == 0 { node } else { self.either(of, node) };
+            }
+        }
+        self.node(Node::Elements { of })
+    }
+
+    fn lambda(&mut self, lambda: &ExprLambda) -> NodeId {
+        if let Some(parameters) = &lambda.parameters {
+            for parameter in parameters.iter_non_variadic_params() {
+                parameter.default.iter().for_each(|value| self.expression(value));
+            }
+        }
+        let frame = self.frame(None, true);
+        let before = self.place;
+        self.place.frame = frame;
+        self.place.until = EVERYWHERE;
+        self.place.when.deferred = true;
+        self.place.optional = false;
+        self.place.in_function = true;
+        for parameter in lambda.parameters.iter().flat_map(|parameters| parameters.iter()) {
+            self.local(parameter.name(), UNKNOWN, span(lambda).start);
+        }
+        self.value(&lambda.body);
+        self.place = before;
+        UNKNOWN
+    }
+
+    fn comprehension(&mut self, generators: &[Comprehension], element: &Expr, key: Option<&Expr>) -> NodeId {
+        let outer = self.place;
+        let frame = self.frame(None, false);
+        for (at, generator) in generators.iter().enumerate() {
+            let of = self.value(&generator.iter);
+            if at == 0 {
+                self.place.frame = frame;
+                self.place.until = EVERYWHERE;
+                self.place.dead = EVERYWHERE;
+            }
+            let node = self.node(Node::Element { of });
+            self.assign(&generator.target, None, node, span(&generator.target).start);
+            for condition in &generator.ifs {
+                self.value(condition);
+                self.narrow(condition, Span::new(span(condition).end, EVERYWHERE));
+            }
+        }
+        // The element stands before the names that it uses are bound.
+        let locals = &mut self.code.locals;
+        let start = locals
+            .iter()
+            .rposition(|local| local.frame < frame)
+            .map_or(0, |at| at + 1);
+        for local in locals[start..].iter_mut().filter(|local| local.frame == frame) {
+            local.from = 0;
+        }
+        let key = key.map(|key| self.value(key));
+        let of = self.value(element);
+        self.place = outer;
+        match key {
+            Some(key) => self.node(Node::Entries { key, value: of }),
+            None => self.node(Node::Elements { of }),
+        }
+    }
+
+    /// An annotation, or a class that a test names: strings in it are code.
+    pub(super) fn annotation(&mut self, annotation: &Expr) -> NodeId {
+        match annotation {
+            Expr::StringLiteral(text) => {
+                let text = text.value.to_str();
+                let parsed = (text.len() <= LONGEST_ANNOTATION)
+                    .then(|| ruff_python_parser::parse_expression(text).ok())
+                    .flatten();
+                // Positions within it are those of another text: names are looked up as at the end of all.
+                let before = (self.facts.calls.len(), self.code.called.len(), self.code.handed.len());
+                let first = self.code.nodes.len();
+                let node = parsed.map_or(UNKNOWN, |parsed| self.annotation(parsed.expr()));
+                self.facts.calls.truncate(before.0);
+                self.code.called.truncate(before.1);
+                self.code.handed.truncate(before.2);
+                for node in &mut self.code.nodes[first..] {
+                    if let Node::Name { at, .. } = node {
+                        *at = EVERYWHERE;
+                    }
+                }
+                node
+            }
+            Expr::Subscript(subscript) => {
+                let of = self.annotation(&subscript.value);
+                let by = self.annotation(&subscript.slice);
+                self.node(Node::Subscript { of, by })
+            }
+            Expr::Tuple(tuple) => {
+                let nodes: Vec<NodeId> = tuple.elts.iter().map(|element| self.annotation(element)).collect();
+                let list = self.list(&nodes);
+                self.node(Node::Tuple(list))
+            }
+            Expr::BinOp(operation) if operation.op == Operator::BitOr => {
+                let mut links = vec![&*operation.right];
+                let mut next = &*operation.left;
+                while let Expr::BinOp(operation) = next {
+                    links.push(&operation.right);
+                    next = &operation.left;
+                }
+                let mut node = self.annotation(next);
+                for right in links.into_iter().rev() {
+                    let right = self.annotation(right);
+                    node = self.either(node, right);
+                }
+                node
+            }
+            Expr::List(list) => {
+                let nodes: Vec<NodeId> = list.elts.iter().map(|element| self.annotation(element)).collect();
+                let list = self.list(&nodes);
+                self.node(Node::Tuple(list))
+            }
+            other => self.value(other),
+        }
+    }
+}

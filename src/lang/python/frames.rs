@@ -1,0 +1,296 @@
+//! Frames and what they bind: where a local name holds, what variables hold, what tests say of a name's type.
+
+use ruff_python_ast::{Decorator, Expr, Parameters, Stmt, StmtFunctionDef, UnaryOp};
+
+use super::code::{Frame, Function, Held, How, Local, Loop, Member, Node, NodeId, UNKNOWN};
+use super::collect::Collector;
+use super::span;
+use crate::facts::{ItemKind, Name};
+use crate::source::{Span, to_u32};
+
+/// Decorators that leave what a call of the function gives as it is, by their last names.
+const TRANSPARENT: [&str; 22] = [
+    "abstractmethod",
+    "cache",
+    "callback",
+    "classmethod",
+    "contextmanager",
+    "coroutine",
+    "deprecated",
+    "final",
+    "fixture",
+    "lru_cache",
+    "override",
+    "overload",
+    "property",
+    "cached_property",
+    "setter",
+    "staticmethod",
+    "asynccontextmanager",
+    "unique",
+    "wraps",
+    "runtime_checkable",
+    "total_ordering",
+    "classproperty",
+];
+
+impl Collector {
+    /// Opens a frame within the current one.
+    pub(super) fn frame(&mut self, class: Option<u32>, runs_later: bool) -> u32 {
+        self.code.frames.push(Frame {
+            parent: self.place.frame,
+            class,
+            runs_later,
+        });
+        to_u32(self.code.frames.len() - 1)
+    }
+
+    /// Binds a local name from an offset on.
+    pub(super) fn local(&mut self, name: &str, node: NodeId, from: u32) {
+        let name = self.names.intern(name);
+        self.local_name(name, node, from);
+    }
+
+    pub(super) fn local_name(&mut self, name: Name, node: NodeId, from: u32) {
+        self.code.locals.push(Local {
+            frame: self.place.frame,
+            name,
+            node,
+            from,
+            until: self.place.until,
+            dead: self.place.dead,
+            narrows: false,
+            looped: self.place.looped,
+        });
+    }
+
+    /// Notes what an item holds or returns.
+    pub(super) fn hold(&mut self, item: u32, how: How, node: NodeId) {
+        self.code.held.push(Held { item, how, node });
+    }
+
+    /// Notes what the function around returns or yields.
+    pub(super) fn hold_result(&mut self, how: How, node: NodeId) {
+        if let Some(function) = self.place.function {
+            if how == How::Yielded {
+                self.generators.insert(function);
+            }
+            self.hold(function, how, node);
+        }
+    }
+
+    /// The item of a class's attribute; the first place that binds it defines it.
+    pub(super) fn attribute(&mut self, class: u32, name: &str, at: Span) -> u32 {
+        let key = (class, self.names.intern(name));
+        if let Some(&known) = self.attributes.get(&key) {
+            return known;
+        }
+        let before = self.place.scope.replace(class);
+        let item = self.item(name, ItemKind::Variable, at, at);
+        self.place.scope = before;
+        self.attributes.insert(key, item);
+        self.member(class, key.1, item);
+        item
+    }
+
+    pub(super) fn member(&mut self, class: u32, name: Name, item: u32) {
+        self.code.members.push(Member { class, name, item });
+    }
+
+    /// Does something in a block of its own, which may not run, or not only once.
+    pub(super) fn block(&mut self, body: &[Stmt], work: impl FnOnce(&mut Self)) {
+        let before = self.place;
+        if let Some(last) = body.last() {
+            let end = span(last).end;
+            self.place.until = end;
+            if leaves(last) {
+                self.place.dead = end;
+            }
+        }
+        work(self);
+        self.place.until = before.until;
+        self.place.dead = before.dead;
+    }
+
+    /// Does something in the body of a loop.
+    pub(super) fn in_loop(&mut self, body: &[Stmt], work: impl FnOnce(&mut Self)) {
+        let (Some(first), Some(last)) = (body.first(), body.last()) else {
+            return;
+        };
+        let outer = self.place.looped;
+        self.code.loops.push(Loop {
+            start: span(first).start,
+            end: span(last).end,
+            outer,
+        });
+        self.place.looped = to_u32(self.code.loops.len() - 1);
+        self.block(body, work);
+        self.place.looped = outer;
+    }
+
+    /// What a test that holds says of names' types: `isinstance(name, Class)`, alone or among others joined by `and`.
+    pub(super) fn narrow(&mut self, test: &Expr, holds: Span) {
+        match test {
+            Expr::BoolOp(all) if all.op.is_and() => {
+                for part in &all.values {
+                    self.narrow(part, holds);
+                }
+            }
+            Expr::Call(call) if holds.start < holds.end => {
+                let is_test = matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "isinstance");
+                let [Expr::Name(name), classes] = &*call.arguments.args else {
+                    return;
+                };
+                if !is_test {
+                    return;
+                }
+                let calls = (self.facts.calls.len(), self.code.called.len(), self.code.handed.len());
+                let of = match classes {
+                    Expr::Tuple(tuple) => {
+                        let nodes: Vec<NodeId> = tuple.elts.iter().map(|class| self.annotation(class)).collect();
+                        nodes.into_iter().reduce(|a, b| self.node(Node::Either { a, b }))
+                    }
+                    class => Some(self.annotation(class)),
+                };
+                // The test itself is walked as what it is; here it is only read.
+                self.facts.calls.truncate(calls.0);
+                self.code.called.truncate(calls.1);
+                self.code.handed.truncate(calls.2);
+                let node = of.map_or(UNKNOWN, |of| self.node(Node::Declared { of }));
+                let name = self.names.intern(&name.id);
+                self.code.locals.push(Local {
+                    frame: self.place.frame,
+                    name,
+                    node,
+                    from: holds.start,
+                    until: holds.end,
+                    dead: holds.end,
+                    narrows: true,
+                    looped: self.place.looped,
+                });
+            }
+            _ => {}
+        }
+    }
+
+    /// What follows a branch that leaves: the opposite of its test holds.
+    pub(super) fn narrow_after(&mut self, test: &Expr, body: &[Stmt]) {
+        if let Expr::UnaryOp(not) = test
+            && not.op == UnaryOp::Not
+            && let Some(last) = body.last()
+            && (leaves(last) || matches!(last, Stmt::Continue(_) | Stmt::Break(_)))
+        {
+            self.narrow(&not.operand, Span::new(span(last).end, self.place.until));
+        }
+    }
+
+    /// Binds the parameters of a function whose frame is the current one.
+    pub(super) fn bind_parameters(&mut self, function: &Function, parameters: &Parameters, annotated: &[NodeId]) {
+        let from = span(parameters).start;
+        let takes_receiver = function.class.is_some() && !function.is_static;
+        let positional = parameters.posonlyargs.iter().chain(&parameters.args);
+        let receiver = positional.clone().next().filter(|_| takes_receiver);
+        for (at, parameter) in parameters.iter().enumerate() {
+            let name = parameter.name();
+            let is_receiver = receiver.is_some_and(|receiver| receiver.parameter.name.as_str() == name.as_str());
+            let node = match function.class {
+                Some(class) if is_receiver => {
+                    self.place.receiver = Some(self.names.intern(name));
+                    self.node(if function.is_class_method {
+                        Node::ReceiverClass { class }
+                    } else {
+                        Node::Receiver { class }
+                    })
+                }
+                _ => annotated.get(at).copied().unwrap_or(UNKNOWN),
+            };
+            self.local(name, node, from);
+        }
+    }
+
+    /// What parameters hold, by their annotations and defaults, in the order of [`Parameters::iter`].
+    pub(super) fn parameter_nodes(&mut self, parameters: &Parameters) -> Vec<NodeId> {
+        let mut nodes = Vec::new();
+        for parameter in parameters {
+            let declared = parameter.annotation().map(|annotation| {
+                let of = self.annotation(annotation);
+                self.node(Node::Declared { of })
+            });
+            let default = parameter.default().map(|default| self.value(default));
+            let node = match (declared, default) {
+                (Some(declared), _) => declared,
+                (None, Some(of)) => self.node(Node::Default { of }),
+                (None, None) => UNKNOWN,
+            };
+            nodes.push(match parameter {
+                ruff_python_ast::AnyParameterRef::NonVariadic(_) => node,
+                // `*name: T` is a tuple of `T`, `**name: T` a dictionary.
+                ruff_python_ast::AnyParameterRef::Variadic(inner) => {
+                    let is_tuple = parameters
+                        .vararg
+                        .as_ref()
+                        .is_some_and(|vararg| vararg.name.as_str() == inner.name.as_str());
+                    if is_tuple {
+                        self.node(Node::Elements { of: node })
+                    } else {
+                        self.node(Node::Entries {
+                            key: UNKNOWN,
+                            value: node,
+                        })
+                    }
+                }
+            });
+        }
+        nodes
+    }
+
+    /// A function by its decorators.
+    pub(super) fn function_of(&self, item: u32, function: &StmtFunctionDef) -> Function {
+        let mut found = Function {
+            item,
+            class: self.place.in_class.then_some(self.place.scope).flatten(),
+            is_async: function.is_async,
+            is_generator: false,
+            is_property: false,
+            is_class_method: false,
+            is_static: false,
+            is_manager: false,
+            is_wrapped: false,
+        };
+        // Methods of the language's own that take the class, whatever stands before them.
+        found.is_class_method = matches!(function.name.as_str(), "__init_subclass__" | "__class_getitem__");
+        found.is_class_method |= function.name.as_str() == "__new__";
+        for decorator in &function.decorator_list {
+            let Some(name) = decorator_name(decorator) else {
+                found.is_wrapped = true;
+                continue;
+            };
+            match name {
+                "classmethod" => found.is_class_method = true,
+                "staticmethod" => found.is_static = true,
+                "contextmanager" | "asynccontextmanager" => found.is_manager = true,
+                _ if name.ends_with("property") => found.is_property = true,
+                _ => found.is_wrapped |= !TRANSPARENT.contains(&name),
+            }
+        }
+        found
+    }
+}
+
+/// A decorator's last name: `b` of `@a.b` and `@a.b(c)`.
+fn decorator_name(decorator: &Decorator) -> Option<&str> {
+    let named = match &decorator.expression {
+        Expr::Call(call) => &*call.func,
+        plain => plain,
+    };
+    match named {
+        Expr::Name(name) => Some(name.id.as_str()),
+        Expr::Attribute(attribute) => Some(attribute.attr.as_str()),
+        _ => None,
+    }
+}
+
+/// Whether what follows a statement in its block is not reached, nor what follows the block.
+pub(super) fn leaves(statement: &Stmt) -> bool {
+    matches!(statement, Stmt::Return(_) | Stmt::Raise(_))
+}

@@ -1,0 +1,221 @@
+//! The project's classes: what each is made of, in the order in which Python looks for a member (C3, as
+//! <https://docs.python.org/3/howto/mro.html> has it).
+
+use std::sync::{Arc, OnceLock};
+
+use super::types::Def;
+use crate::lang::front_end::Files;
+use crate::lang::python::PythonFacts;
+
+/// What a class is made of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::lang::python) enum Part {
+    /// A class of the project.
+    Project(Def),
+    /// A class outside, by its full name.
+    Outside(Arc<str>),
+    /// A base that is not known.
+    Unknown,
+}
+
+/// How many classes one is made of at the most; what lies behind is not known.
+const MOST_PARTS: usize = 200;
+
+#[derive(Debug)]
+struct Class {
+    item: u32,
+    bases: Vec<Part>,
+    order: OnceLock<Arc<[Part]>>,
+}
+
+/// All classes, by file and item.
+#[derive(Debug, Default)]
+pub(in crate::lang::python) struct Classes(Vec<Vec<Class>>);
+
+/// Where a member was found.
+#[derive(Debug, Clone)]
+pub(in crate::lang::python) enum Found {
+    /// By its item. It is sure where no class that is not seen stands before.
+    Member { item: Def, sure: bool },
+    /// In no class of the project, and this class outside is among the bases.
+    Outside(Arc<str>),
+    /// Nowhere in sight.
+    Missing,
+}
+
+impl Classes {
+    /// Takes the bases of each file's classes, by item.
+    pub(in crate::lang::python) fn new(files: Vec<Vec<(u32, Vec<Part>)>>) -> Self {
+        let class = |(item, bases)| Class {
+            item,
+            bases,
+            order: OnceLock::new(),
+        };
+        let of_file = |classes: Vec<_>| classes.into_iter().map(class).collect();
+        Self(files.into_iter().map(of_file).collect())
+    }
+
+    fn class(&self, (file, item): Def) -> Option<&Class> {
+        let classes = self.0.get(file as usize)?;
+        let at = classes.binary_search_by_key(&item, |class| class.item).ok()?;
+        classes.get(at)
+    }
+
+    /// The class and its bases in the order in which members are looked for.
+    pub(in crate::lang::python) fn order(&self, def: Def) -> Arc<[Part]> {
+        let Some(class) = self.class(def) else {
+            return Arc::new([Part::Project(def)]);
+        };
+        if let Some(known) = class.order.get() {
+            return Arc::clone(known);
+        }
+        // A class among its own ancestors has no order; Python refuses it.
+        let order = if self.is_in_ring(def) {
+            vec![Part::Project(def), Part::Unknown]
+        } else {
+            self.linear(def, class)
+        };
+        Arc::clone(class.order.get_or_init(|| order.into()))
+    }
+
+    fn is_in_ring(&self, def: Def) -> bool {
+        let mut seen = Vec::new();
+        let mut next = vec![def];
+        while let Some(at) = next.pop() {
+            for base in self.class(at).iter().flat_map(|class| &class.bases) {
+                let Part::Project(base) = base else { continue };
+                if *base == def || seen.len() > MOST_PARTS {
+                    return true;
+                }
+                if !seen.contains(base) {
+                    seen.push(*base);
+                    next.push(*base);
+                }
+            }
+        }
+        false
+    }
+
+    fn linear(&self, def: Def, class: &Class) -> Vec<Part> {
+        let mut orders: Vec<Vec<Part>> = class
+            .bases
+            .iter()
+            .map(|base| match base {
+                Part::Project(base) => self.order(*base).to_vec(),
+                other => vec![other.clone()],
+            })
+            .collect();
+        orders.push(class.bases.clone());
+        let mut merged = vec![Part::Project(def)];
+        let mut heads = vec![0_usize; orders.len()];
+        while merged.len() < MOST_PARTS {
+            let left = |at: usize| &orders[at][heads[at]..];
+            let open: Vec<usize> = (0..orders.len()).filter(|at| !left(*at).is_empty()).collect();
+            let Some(&first) = open.first() else {
+                return merged;
+            };
+            let in_tail = |part: &Part| {
+                open.iter()
+                    .any(|at| left(*at)[1..].contains(part) && *part != Part::Unknown)
+            };
+            let good = open.iter().copied().find(|at| !in_tail(&left(*at)[0]));
+            // Where there is no consistent order, Python refuses the class: any order serves.
+            let next = left(good.unwrap_or(first))[0].clone();
+            for (at, order) in orders.iter().enumerate() {
+                while order.get(heads[at]) == Some(&next) {
+                    heads[at] += 1;
+                }
+            }
+            if !merged.contains(&next) {
+                merged.push(next);
+            }
+        }
+        merged.push(Part::Unknown);
+        merged
+    }
+
+    /// Looks for a member, in all parts or in those after one.
+    pub(in crate::lang::python) fn member(
+        &self,
+        files: Files<'_, PythonFacts>,
+        class: Def,
+        name: &str,
+        skips_own: bool,
+    ) -> Found {
+        let mut outside = None;
+        let mut unknown = false;
+        let order = self.order(class);
+        for part in order.iter().skip(usize::from(skips_own)) {
+            match part {
+                Part::Project((file, item)) => {
+                    if let Some(found) = own_member(files, (*file, *item), name) {
+                        let sure = !unknown && outside.is_none();
+                        return Found::Member { item: found, sure };
+                    }
+                }
+                Part::Outside(name) => {
+                    if !is_bare(name) {
+                        outside = outside.or(Some(name.clone()));
+                    }
+                }
+                Part::Unknown => unknown = true,
+            }
+        }
+        match outside {
+            Some(name) => Found::Outside(name),
+            None if !unknown && is_of_every_object(name) => Found::Outside("builtins.object".into()),
+            None => Found::Missing,
+        }
+    }
+}
+
+/// A member that a class itself has: a property before what sets it, a method before what an instance puts in its place,
+/// the last definition before earlier ones.
+fn own_member(files: Files<'_, PythonFacts>, (file, class): Def, name: &str) -> Option<Def> {
+    let code = &files.own(file).code;
+    let members = code.members(&files.facts(file).names, class, name);
+    let function = |item: u32| code.function(item);
+    let property = members
+        .iter()
+        .find(|member| function(member.item).is_some_and(|function| function.is_property));
+    let method = || members.iter().rev().find(|member| function(member.item).is_some());
+    let found = property.or_else(method).or(members.first())?;
+    Some((file, found.item))
+}
+
+/// Classes outside that give their subclasses no members that could be called by name.
+fn is_bare(name: &str) -> bool {
+    matches!(
+        name,
+        "builtins.object"
+            | "typing.Generic"
+            | "typing.Protocol"
+            | "typing_extensions.Protocol"
+            | "typing_extensions.Generic"
+            | "abc.ABC"
+    )
+}
+
+/// Methods of `object` that `super()` reaches.
+fn is_of_every_object(name: &str) -> bool {
+    matches!(
+        name,
+        "__init__"
+            | "__new__"
+            | "__init_subclass__"
+            | "__setattr__"
+            | "__getattribute__"
+            | "__delattr__"
+            | "__eq__"
+            | "__ne__"
+            | "__hash__"
+            | "__repr__"
+            | "__str__"
+            | "__format__"
+            | "__reduce__"
+            | "__reduce_ex__"
+            | "__getstate__"
+            | "__dir__"
+            | "__sizeof__"
+    )
+}

@@ -1,0 +1,414 @@
+//! What the values in Python code are, as far as the code says it: enough to tell what its calls call.
+//!
+//! **A binding** is a name in a frame with an expression behind it, from an offset on. A use sees the last binding
+//! before it that surely ran, and those after that one which may have run: in branches between, or further down in a
+//! loop around both (`flow`). Functions see the names around them as they are in the end.
+//!
+//! **A type** is a few alternatives (`types`): a class, an instance, a function, a module, something outside by its
+//! name, a container of such. A class is what its bases make it, in the order of C3 (`classes`). Annotations say more
+//! than values, values more than nothing (`declared`). Of the standard library a short table is known (`outside`).
+//!
+//! **The unknown** is part of a type: it is *open* where something else is possible. What nothing says is open and
+//! nothing else, and no call on it is resolved. Parameters without annotation are their default's type, open.
+//!
+//! **How far it goes.** Expressions are followed within their file, each one once. What crosses definitions — what a
+//! function returns, what a variable or an attribute holds — goes by *summaries*, settled in rounds (`rounds`): a round
+//! reads only what earlier rounds said, so that no order of files or threads is seen in the result. What is not settled
+//! after [`rounds::MOST_ROUNDS`] stays as it is then. Arguments are not followed into functions: a function is read once,
+//! whoever calls it. So cost is linear in the size of the code, times the rounds.
+//!
+//! Knows facts. Must not know syntax trees, edges or rules.
+
+mod classes;
+mod declared;
+mod flow;
+mod members;
+mod outside;
+pub(super) mod rounds;
+pub(super) mod types;
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+pub(super) use classes::{Classes, Found as FoundMember, Part};
+pub(super) use members::{Behind, Callee, Reach};
+pub(super) use rounds::Summaries;
+pub(super) use types::{Def, Known, Of, Type, Types, Union, Way};
+
+use super::code::{Code, Constant, List, Node, NodeId};
+use super::lookup::Lookup;
+use super::project::{PythonProject, Reached, Thing};
+use super::{Bound, PythonFacts};
+use crate::facts::{FileFacts, ItemKind, Name};
+use crate::lang::front_end::Files;
+
+/// How deep expressions are followed into each other.
+const DEEPEST: u32 = 150;
+
+/// What is known of a node.
+#[derive(Debug, Clone, Default)]
+enum Memo {
+    #[default]
+    Unseen,
+    /// It is being asked for: to itself it adds nothing.
+    Busy,
+    Known(Types),
+}
+
+/// Reads types in one file.
+pub(super) struct Infer<'a> {
+    pub(super) project: &'a PythonProject,
+    pub(super) files: Files<'a, PythonFacts>,
+    pub(super) file: u32,
+    pub(super) lookup: Lookup<'a>,
+    facts: &'a FileFacts,
+    code: &'a Code,
+    memo: Vec<Memo>,
+    /// What module-level names stand for.
+    names: FxHashMap<Name, Types>,
+    /// What calls of module-level names reach.
+    reached: FxHashMap<Name, Rc<Reach>>,
+    depth: u32,
+    /// Whether something was asked for that is not settled.
+    unsettled: bool,
+    /// The item whose annotation is read, for `Self` in it.
+    pub(super) annotating: Option<u32>,
+}
+
+impl<'a> Infer<'a> {
+    pub(super) fn new(project: &'a PythonProject, files: Files<'a, PythonFacts>, file: u32) -> Self {
+        let code = &files.own(file).code;
+        Self {
+            project,
+            files,
+            file,
+            lookup: Lookup::new(project, files),
+            facts: files.facts(file),
+            code,
+            memo: vec![Memo::Unseen; code.nodes.len()],
+            names: FxHashMap::default(),
+            reached: FxHashMap::default(),
+            depth: 0,
+            unsettled: false,
+            annotating: None,
+        }
+    }
+
+    fn text(&self, name: Name) -> &'a str {
+        self.facts.names.get(name)
+    }
+
+    /// What an expression may be.
+    pub(super) fn value(&mut self, node: NodeId) -> Types {
+        match &self.memo[node as usize] {
+            Memo::Known(types) => return types.clone(),
+            Memo::Busy => return Types::default(),
+            Memo::Unseen => {}
+        }
+        if self.depth >= DEEPEST {
+            return Types::default();
+        }
+        self.memo[node as usize] = Memo::Busy;
+        self.depth += 1;
+        let types = self.evaluate(node);
+        self.depth -= 1;
+        self.memo[node as usize] = Memo::Known(types.clone());
+        types
+    }
+
+    fn evaluate(&mut self, node: NodeId) -> Types {
+        match self.code.nodes[node as usize] {
+            Node::Unknown => Types::default(),
+            Node::Nothing => Types::just(Type::Nothing),
+            Node::Name { name, frame, at } => self.name(name, frame, at),
+            Node::Attribute { of, name } => {
+                let of = self.value(of);
+                let name = self.text(name);
+                self.each(&of, |this, known| this.attribute(known, name))
+            }
+            Node::Call { of, arguments } => {
+                let called = self.value(of);
+                self.each(&called, |this, known| this.result(known, arguments))
+            }
+            Node::Subscript { of, by } => {
+                let of = self.value(of);
+                self.each(&of, |this, known| this.item_of(known, by))
+            }
+            Node::Element { of } => {
+                let of = self.value(of);
+                self.each(&of, |this, known| this.element(known))
+            }
+            Node::Unpacked { of, index } => {
+                let of = self.value(of);
+                self.each(&of, |this, known| match &known.of {
+                    Type::Tuple(all) => all.get(index as usize).cloned().unwrap_or_default(),
+                    _ => this.element(known),
+                })
+            }
+            Node::Entered { of } => {
+                let of = self.value(of);
+                self.each(&of, Self::entered)
+            }
+            Node::Awaited { of } => {
+                let of = self.value(of);
+                self.each(&of, |this, known| match &known.of {
+                    Type::Later(inner) => inner.clone(),
+                    Type::Instance(_) => this.result_of_method(known, "__await__"),
+                    _ => Types::default(),
+                })
+            }
+            Node::Either { a, b } => {
+                let mut union = Union::default();
+                union.add(&self.value(a));
+                union.add(&self.value(b));
+                union.finish()
+            }
+            Node::Rather { a, b } => {
+                let first = self.value(a);
+                if first.says_nothing() || first.is_open() {
+                    self.value(b)
+                } else {
+                    first
+                }
+            }
+            Node::Default { of } => self.value(of).opened(),
+            Node::Declared { of } => self.declared(of),
+            Node::Receiver { class } => Types::just(Type::Instance(Of {
+                class: (self.file, class),
+                own: true,
+            })),
+            Node::ReceiverClass { class } => Types::just(Type::Class(Of {
+                class: (self.file, class),
+                own: true,
+            })),
+            Node::Super { class } => Types::just(Type::Super((self.file, class))),
+            Node::Item(item) => self.thing(&Thing::Item { file: self.file, item }, &[], None),
+            Node::Import(import) => self.imported(import),
+            Node::Constant(constant) => Types::just(Type::Value(constant_class(constant).into())),
+            Node::Index(_) => Types::just(Type::Value("builtins.int".into())),
+            Node::Elements { of } => Types::just(Type::Sequence(self.value(of).by_value())),
+            Node::Entries { key, value } => {
+                let key = self.value(key).by_value();
+                Types::just(Type::Mapping(key, self.value(value).by_value()))
+            }
+            Node::Tuple(list) => {
+                let all = self.values(list);
+                Types::just(Type::Tuple(all.into()))
+            }
+            // Only bindings say these.
+            Node::Global { .. } | Node::Outer { .. } => Types::default(),
+        }
+    }
+
+    fn values(&mut self, list: List) -> Vec<Types> {
+        let nodes = self.code.list(list);
+        nodes.iter().map(|node| self.value(*node).by_value()).collect()
+    }
+
+    /// What follows from each alternative; `None` has nothing to give.
+    fn each(&mut self, types: &Types, mut step: impl FnMut(&mut Self, &Known) -> Types) -> Types {
+        if let ([only], false) = (types.all(), types.is_open()) {
+            return step(self, only);
+        }
+        let mut union = Union::default();
+        if types.is_open() {
+            union.open();
+        }
+        for known in types.all().iter().filter(|known| known.of != Type::Nothing) {
+            union.add(&step(self, known));
+        }
+        union.finish()
+    }
+
+    /// What a thing is that a name stands for.
+    fn thing(&mut self, thing: &Thing, chain: &[u32], import: Option<u32>) -> Types {
+        let way = || Way::Name {
+            import,
+            chain: chain.into(),
+        };
+        let of = match thing {
+            Thing::Module(file) => Type::Module(*file),
+            Thing::Namespace(path) => Type::Folder(path.as_str().into()),
+            Thing::External(name) => Type::Outside(name.as_str().into()),
+            Thing::Item { file, item } => {
+                let def = (*file, *item);
+                match self.kind(def) {
+                    Some(ItemKind::Class) => Type::Class(Of { class: def, own: false }),
+                    Some(ItemKind::Function) => Type::Function { def, receiver: None },
+                    _ => {
+                        // What a variable holds is reached by the variable's name.
+                        let held = self.summary(def);
+                        let known = held.all().iter().map(|known| Known {
+                            of: known.of.clone(),
+                            way: way(),
+                        });
+                        return Types::of(known.collect(), held.is_open());
+                    }
+                }
+            }
+        };
+        Types::known(Known { of, way: way() })
+    }
+
+    /// What a binding of the module brings.
+    pub(super) fn bound(&mut self, binding: u32) -> Types {
+        match self.files.own(self.file).bindings[binding as usize].bound {
+            Bound::Import(import) => self.imported(import),
+            Bound::Item(item) | Bound::Alias { item, .. } => {
+                self.thing(&Thing::Item { file: self.file, item }, &[], None)
+            }
+        }
+    }
+
+    pub(super) fn kind(&self, (file, item): Def) -> Option<ItemKind> {
+        self.files.facts(file).items.get(item as usize).map(|item| item.kind)
+    }
+
+    fn things(&mut self, reached: &[Reached], import: Option<u32>) -> Types {
+        let mut union = Union::default();
+        for Reached { thing, chain } in reached {
+            union.add(&self.thing(thing, chain, import));
+        }
+        if reached.is_empty() {
+            union.open();
+        }
+        union.finish()
+    }
+
+    /// What an import of this file brings.
+    fn imported(&mut self, import: u32) -> Types {
+        let reached = self.lookup.imported(self.file, import);
+        self.things(&reached, Some(import))
+    }
+
+    /// What an item holds or returns, as far as it is settled.
+    fn summary(&mut self, def: Def) -> Types {
+        let (types, settled) = self.project.summaries.get(def);
+        self.unsettled |= !settled;
+        types
+    }
+
+    /// What calling something gives.
+    fn result(&mut self, called: &Known, arguments: Option<List>) -> Types {
+        match &called.of {
+            Type::Class(of) => Types::just(Type::Instance(*of)),
+            Type::Function { def, receiver } => self.summary(*def).on(*receiver),
+            Type::Instance(_) => self.result_of_method(called, "__call__"),
+            Type::Outside(name) => self.outside_result(name, arguments),
+            Type::Giving(_, gives) => gives.clone(),
+            Type::Nothing
+            | Type::Module(_)
+            | Type::Folder(_)
+            | Type::Super(_)
+            | Type::Value(_)
+            | Type::Sequence(_)
+            | Type::Mapping(..)
+            | Type::Tuple(_)
+            | Type::Later(_)
+            | Type::Manager(_) => Types::default(),
+        }
+    }
+
+    /// What a method of the language's own protocols gives, where the class has it.
+    fn result_of_method(&mut self, of: &Known, method: &'a str) -> Types {
+        let found = self.attribute(of, method);
+        self.each(&found, |this, known| match &known.of {
+            Type::Function { .. } | Type::Giving(..) | Type::Class(_) => this.result(known, None),
+            _ => Types::default(),
+        })
+    }
+
+    /// What iterating over something gives.
+    fn element(&mut self, of: &Known) -> Types {
+        match &of.of {
+            Type::Sequence(inner) => inner.clone(),
+            Type::Mapping(key, _) => key.clone(),
+            Type::Tuple(all) => {
+                let mut union = Union::default();
+                all.iter().for_each(|inner| union.add(inner));
+                union.finish()
+            }
+            Type::Instance(_) => {
+                let method = if self.has_member(of, "__iter__") {
+                    "__iter__"
+                } else {
+                    "__aiter__"
+                };
+                let iterator = self.result_of_method(of, method);
+                self.each(&iterator, |this, known| match &known.of {
+                    Type::Sequence(inner) => inner.clone(),
+                    Type::Instance(_) => {
+                        let next = if this.has_member(known, "__next__") {
+                            "__next__"
+                        } else {
+                            "__anext__"
+                        };
+                        this.result_of_method(known, next)
+                    }
+                    _ => Types::default(),
+                })
+            }
+            // Iterating over an enumeration gives its members.
+            Type::Class(class) if self.is_enum(class.class) => Types::just(Type::Instance(*class)),
+            _ => Types::default(),
+        }
+    }
+
+    /// `of[by]`
+    fn item_of(&mut self, of: &Known, by: NodeId) -> Types {
+        match &of.of {
+            Type::Sequence(inner) => match self.code.nodes[by as usize] {
+                // A slice is another sequence.
+                Node::Unknown => Types::of(vec![of.clone()], true),
+                _ => inner.clone(),
+            },
+            Type::Mapping(_, value) => value.clone(),
+            Type::Tuple(all) => match self.code.nodes[by as usize] {
+                Node::Index(index) => all.get(index as usize).cloned().unwrap_or_default(),
+                _ => Types::default(),
+            },
+            Type::Instance(_) => self.result_of_method(of, "__getitem__"),
+            // A generic class with its arguments.
+            Type::Class(class) if self.is_enum(class.class) => Types::just(Type::Instance(*class)),
+            Type::Class(_) => Types::known(of.clone()),
+            Type::Outside(name) => self.outside_subscript(name, by),
+            _ => Types::default(),
+        }
+    }
+
+    /// What `with` gives.
+    fn entered(&mut self, of: &Known) -> Types {
+        match &of.of {
+            Type::Manager(inner) => inner.clone(),
+            Type::Instance(_) => {
+                if self.has_member(of, "__enter__") {
+                    return self.result_of_method(of, "__enter__");
+                }
+                let entered = self.result_of_method(of, "__aenter__");
+                self.each(&entered, |_, known| match &known.of {
+                    Type::Later(inner) => inner.clone(),
+                    _ => Types::default(),
+                })
+            }
+            // Most managers outside give themselves; which do, is not known.
+            _ => Types::default(),
+        }
+    }
+}
+
+/// The class of a constant.
+fn constant_class(constant: Constant) -> &'static str {
+    match constant {
+        Constant::Text => "builtins.str",
+        Constant::Bytes => "builtins.bytes",
+        Constant::Number => "builtins.float",
+        Constant::Truth => "builtins.bool",
+    }
+}
+
+/// A name below another.
+fn below(outer: &str, name: &str) -> Arc<str> {
+    format!("{outer}.{name}").into()
+}

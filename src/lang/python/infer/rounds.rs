@@ -1,0 +1,215 @@
+//! What functions return and variables hold, settled in rounds.
+//!
+//! Round 0 finds the bases of all classes. Each round after it reads every definition that is not settled, knowing what
+//! the rounds before found; a definition whose reading asked for nothing unsettled is settled for good. The last round is
+//! the one that changes nothing, or the [`MOST_ROUNDS`]th. A file's part of a round depends on nothing but the rounds
+//! before it: files can be read in any order, and at once.
+
+use super::Infer;
+use super::classes::{Classes, Part};
+use super::types::{Def, Type, Types, Union};
+use crate::facts::ItemKind;
+use crate::lang::front_end::Files;
+use crate::lang::python::PythonFacts;
+use crate::lang::python::code::{Held, How, UNKNOWN};
+use crate::lang::python::project::PythonProject;
+
+/// After so many rounds, what is not settled stays as it is. Calls that hand a value on through as many functions, each
+/// in another file than the next, are followed to the end; more are rare.
+pub(in crate::lang::python) const MOST_ROUNDS: u32 = 8;
+
+/// What each item returns or holds.
+#[derive(Debug, Default)]
+pub(in crate::lang::python) struct Summaries {
+    files: Vec<Vec<Summary>>,
+    round: u32,
+}
+
+#[derive(Debug, Clone)]
+struct Summary {
+    item: u32,
+    types: Types,
+    settled: bool,
+}
+
+/// What one round found in one file.
+#[derive(Debug)]
+pub struct Study(RoundPart);
+
+#[derive(Debug)]
+enum RoundPart {
+    /// The bases of its classes, by item.
+    Bases(Vec<(u32, Vec<Part>)>),
+    /// What its definitions are: by place among the file's summaries.
+    Read(Vec<(u32, Types, bool)>),
+}
+
+impl Summaries {
+    /// What an item returns or holds, and whether that is settled.
+    pub(super) fn get(&self, (file, item): Def) -> (Types, bool) {
+        let Some(summaries) = self.files.get(file as usize) else {
+            return (Types::default(), false);
+        };
+        match summaries.binary_search_by_key(&item, |summary| summary.item) {
+            Ok(at) => (summaries[at].types.clone(), summaries[at].settled),
+            // Nothing holds or returns anything that could be told.
+            Err(_) => (Types::default(), true),
+        }
+    }
+}
+
+/// One file's part of a round.
+pub(in crate::lang::python) fn study(project: &PythonProject, files: Files<'_, PythonFacts>, file: u32) -> Study {
+    let mut infer = Infer::new(project, files, file);
+    if project.summaries.round == 0 {
+        return Study(RoundPart::Bases(infer.bases()));
+    }
+    let summaries = &project.summaries.files[file as usize];
+    let mut read = Vec::new();
+    for (at, summary) in (0..).zip(summaries) {
+        if !summary.settled {
+            infer.unsettled = false;
+            let types = infer.read(summary.item);
+            read.push((at, types, !infer.unsettled));
+        }
+    }
+    Study(RoundPart::Read(read))
+}
+
+/// Takes in what a round found, files in order. Whether there is more to find.
+pub(in crate::lang::python) fn learn(
+    project: &mut PythonProject,
+    files: Files<'_, PythonFacts>,
+    parts: Vec<Study>,
+) -> bool {
+    let summaries = &mut project.summaries;
+    summaries.round += 1;
+    if summaries.round == 1 {
+        let bases = parts.into_iter().map(|part| match part.0 {
+            RoundPart::Bases(bases) => bases,
+            RoundPart::Read(_) => Vec::new(),
+        });
+        project.classes = Classes::new(bases.collect());
+        summaries.files = (0..crate::source::to_u32(files.len()))
+            .map(|file| unread(files, file))
+            .collect();
+        return summaries.files.iter().any(|file| !file.is_empty());
+    }
+    let mut changed = false;
+    let mut left = false;
+    for (file, part) in summaries.files.iter_mut().zip(parts) {
+        let RoundPart::Read(read) = part.0 else { continue };
+        for (at, types, settled) in read {
+            let summary = &mut file[at as usize];
+            changed |= summary.types != types || settled;
+            left |= !settled;
+            summary.types = types;
+            summary.settled = settled;
+        }
+    }
+    changed && left && summaries.round <= MOST_ROUNDS
+}
+
+/// The summaries of a file's items, of which nothing is known yet.
+fn unread(files: Files<'_, PythonFacts>, file: u32) -> Vec<Summary> {
+    let code = &files.own(file).code;
+    let held = code
+        .held
+        .iter()
+        .filter(|held| held.node != UNKNOWN)
+        .map(|held| held.item);
+    let returning = code.functions.iter().map(|function| function.item);
+    let mut items: Vec<u32> = held.chain(returning).collect();
+    items.sort_unstable();
+    items.dedup();
+    let summary = |item| Summary {
+        item,
+        types: Types::default(),
+        settled: false,
+    };
+    items.into_iter().map(summary).collect()
+}
+
+impl Infer<'_> {
+    /// The bases of the file's classes, by item.
+    fn bases(&mut self) -> Vec<(u32, Vec<Part>)> {
+        let mut all: Vec<(u32, Vec<Part>)> = Vec::new();
+        let items = (0..).zip(&self.facts.items);
+        let classes = items.filter(|(_, item)| item.kind == ItemKind::Class);
+        for (class, _) in classes {
+            let mut parts = Vec::new();
+            for (_, node) in self.code.bases(class) {
+                let types = self.value(*node);
+                parts.push(match types.all() {
+                    [only] if !types.is_open() => part(&only.of),
+                    _ => Part::Unknown,
+                });
+            }
+            all.push((class, parts));
+        }
+        all
+    }
+
+    /// What an item returns or holds.
+    fn read(&mut self, item: u32) -> Types {
+        let held = self.code.held(item);
+        self.annotating = Some(item);
+        let function = self.code.function(item).copied();
+        let declared: Vec<Types> = held
+            .iter()
+            .take_while(|held| held.how == How::Declared)
+            .map(|held| self.declared(held.node))
+            .collect();
+        let declares = declared.iter().any(|types| !types.all().is_empty());
+        let mut types = if declares {
+            Types::united(declared)
+        } else if function.is_some_and(|function| function.is_generator) {
+            self.held_values(held, How::Yielded)
+        } else if function.is_some() {
+            self.held_values(held, How::Returned)
+        } else {
+            self.held_values(held, How::Assigned)
+        };
+        let Some(function) = function else {
+            return types.by_value();
+        };
+        if function.is_generator && !declares {
+            types = Types::just(Type::Sequence(types.by_value()));
+        }
+        if function.is_manager {
+            let inner = self.each(&types, Self::element);
+            types = Types::just(Type::Manager(inner));
+        } else if function.is_async && !function.is_generator {
+            types = Types::just(Type::Later(types.by_value()));
+        }
+        if function.is_wrapped {
+            types = types.opened();
+        }
+        types.by_value()
+    }
+
+    fn held_values(&mut self, held: &[Held], how: How) -> Types {
+        let mut union = Union::default();
+        let mut none = true;
+        for held in held.iter().filter(|held| held.how == how) {
+            union.add(&self.value(held.node));
+            none = false;
+        }
+        if none {
+            union.open();
+        }
+        union.finish()
+    }
+}
+
+/// A class's part by what its base is.
+fn part(base: &Type) -> Part {
+    match base {
+        Type::Class(of) => Part::Project(of.class),
+        Type::Outside(name) => Part::Outside(name.clone()),
+        // A container's annotation as a base: its class.
+        Type::Sequence(_) => Part::Outside("builtins.list".into()),
+        Type::Mapping(..) => Part::Outside("builtins.dict".into()),
+        _ => Part::Unknown,
+    }
+}
