@@ -6,7 +6,7 @@ use crate::classify::Placement;
 use crate::config::Config;
 use crate::facts::{FileFacts, ParseProblem, When};
 use crate::finding::{Finding, Level};
-use crate::graph::{EdgeKind, ModuleGraph, ModuleId, Target};
+use crate::graph::{Edge, EdgeKind, ModuleGraph, ModuleId, Reason, Target, Via};
 use crate::rules::Rules;
 use crate::rules::selector::Subject;
 use crate::source::FileId;
@@ -43,6 +43,60 @@ pub struct Coverage {
     pub computed: u32,
     /// Imports whose first name nothing explains: a macro may have made it.
     pub unknown: u32,
+    /// Calls by name.
+    pub by_name: Calls,
+    /// Calls on values.
+    pub on_values: Calls,
+    /// Calls of what has no name.
+    pub nameless: u32,
+    /// Calls whose callee is not known, in the order of [`Reason::ALL`].
+    pub reasons: [u32; Reason::ALL.len()],
+}
+
+/// Calls of one kind, by what is known of them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Calls {
+    /// Their callee is the project's.
+    pub internal: u32,
+    /// Their callee is outside.
+    pub external: u32,
+    /// It is not known.
+    pub unknown: u32,
+}
+
+impl Calls {
+    /// All of them.
+    pub fn all(self) -> u32 {
+        self.internal + self.external + self.unknown
+    }
+
+    /// The share that resolves, 0 to 1; 1 where there are none.
+    pub fn resolved(self) -> f64 {
+        if self.all() == 0 {
+            return 1.0;
+        }
+        f64::from(self.internal + self.external) / f64::from(self.all())
+    }
+
+    fn count(&mut self, to: Target) {
+        match to {
+            Target::Module(_) => self.internal += 1,
+            Target::External(_) | Target::Missing(_) => self.external += 1,
+            Target::Unknown(_) => self.unknown += 1,
+        }
+    }
+}
+
+impl std::ops::Add for Calls {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            internal: self.internal + other.internal,
+            external: self.external + other.external,
+            unknown: self.unknown + other.unknown,
+        }
+    }
 }
 
 impl Coverage {
@@ -153,6 +207,31 @@ impl Analysis {
         }
     }
 
+    /// How a call is written: the name before the called one, and that.
+    pub fn called(&self, edge: &Edge) -> Option<String> {
+        let facts = &self.source_of(edge.from).facts;
+        let site = facts.call_at(edge.site)?;
+        let name = facts.names.get(site.name);
+        Some(match site.receiver {
+            Some(receiver) => format!("{}{}{name}", facts.names.get(receiver), facts.notation.separator()),
+            None => name.to_owned(),
+        })
+    }
+
+    /// What a call calls, or a reference hands over: the item by its own name and those around it, the name outside, or
+    /// the call as it is written.
+    pub fn callee(&self, edge: &Edge) -> Option<String> {
+        let of = |target: Target, item: Option<u32>| match (target, item) {
+            (Target::Module(module), Some(item)) => Some(self.source_of(module).facts.item_path(item)),
+            (Target::External(_), _) => Some(self.graph.target_name(target).to_owned()),
+            _ => None,
+        };
+        let behind = || edge.ends.iter().find_map(|end| of(end.to, end.item));
+        of(edge.to, edge.item)
+            .or_else(|| behind().filter(|_| !matches!(edge.to, Target::Unknown(_))))
+            .or_else(|| self.called(edge))
+    }
+
     /// Whether the analysis is incomplete: something was not understood, and no exception covers it.
     pub fn is_incomplete(&self) -> bool {
         self.findings
@@ -175,6 +254,7 @@ impl Analysis {
         for source in &self.sources {
             coverage.lines += u64::from(source.facts.lines);
             coverage.computed += source.facts.computed_imports;
+            coverage.nameless += source.facts.nameless_calls;
             coverage.unparsed += u32::from(!source.facts.problems.is_empty());
         }
         coverage.unparsed += crate::source::to_u32(self.unread.len() + self.misread.len());
@@ -190,6 +270,16 @@ impl Analysis {
                 .position(|kind| *kind == edge.kind)
                 .unwrap_or_default();
             coverage.edges[kind] += 1;
+            if edge.kind == EdgeKind::Call {
+                let calls = match edge.via {
+                    Via::Name => &mut coverage.by_name,
+                    Via::Value => &mut coverage.on_values,
+                };
+                calls.count(edge.to);
+                if let Target::Unknown(reason) = edge.to {
+                    coverage.reasons[reason as usize] += 1;
+                }
+            }
             if matches!(edge.kind, EdgeKind::Import | EdgeKind::ReExport | EdgeKind::Dynamic) {
                 match edge.to {
                     Target::Module(_) => coverage.internal += 1,

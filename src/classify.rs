@@ -29,6 +29,7 @@ impl Placement {
             layer: self.layer,
             domain: self.domain.as_deref(),
             external: None,
+            called: None,
         }
     }
 }

@@ -69,7 +69,6 @@ codes! {
     DECLARED_LAYER "declared-layer" Warning "A file's header comment names another level than the layer that its path places it in."
     UNMATCHED_PATTERN "unmatched-pattern" Note "A pattern that matches nothing: a layer's, although the layer has files, or a rule's."
     DORMANT "dormant" Note "A layer that has no file, which makes its rules dormant."
-    UNJUDGED_RULE "unjudged-rule" Warning "A rule about calls, which this version does not read: it was not judged."
 }
 
 /// A built-in code by its name.

@@ -6,7 +6,7 @@ use super::context::{Check, Context};
 use crate::analysis::Analysis;
 use crate::finding::{CYCLE, Finding, Level, Place, Related};
 use crate::graph::cycles::{Cycle, cycles};
-use crate::graph::{Edge, ModuleId, Target};
+use crate::graph::{Edge, EdgeKind, ModuleId, Target};
 use crate::source::{At, to_u32};
 
 pub(super) struct Cycles;
@@ -96,7 +96,9 @@ fn step(nodes: &Nodes, edge: &Edge) -> Option<(u32, u32)> {
 }
 
 fn find(analysis: &Analysis, nodes: &Nodes, level: Level, at: At) -> Vec<Finding> {
-    let counted = |edge: &&Edge| analysis.rules.cycles.when.counts(edge.when);
+    // A call by name stands beside the import that it needs; one on a value makes nothing depend on anything.
+    let is_call = |edge: &Edge| matches!(edge.kind, EdgeKind::Call | EdgeKind::Reference);
+    let counted = |edge: &&Edge| !is_call(edge) && analysis.rules.cycles.when.counts(edge.when);
     let mut weights: BTreeMap<(u32, u32), u32> = BTreeMap::new();
     let mut first: BTreeMap<(u32, u32), &Edge> = BTreeMap::new();
     for edge in analysis.graph.edges.iter().filter(counted) {

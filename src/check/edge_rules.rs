@@ -1,7 +1,8 @@
 //! The rules on edges: the layers' lists and `[[rule]]`s, judged at what an edge names and at what defines the name.
 //!
 //! One cause, one finding: the names that one statement takes from one module, and several rules that one edge breaks,
-//! are one finding; a base class whose import is a finding already is a related place of it.
+//! are one finding. A base class or a call whose import is a finding already is a related place of it; calls without
+//! such an import are one finding for each module that they reach, at the first of them.
 
 use std::collections::BTreeMap;
 
@@ -65,8 +66,11 @@ struct Key {
 
 impl Key {
     fn new(edge: &Edge, breaches: &[Breach]) -> Self {
+        // Calls have no statement in common; those that a rule names by their names stand each for itself.
+        let reaches = breaches.first().is_some_and(|breach| matches!(breach.to, Target::Module(_)));
+        let together = is_call(edge) && reaches;
         Self {
-            statement: edge.statement,
+            statement: if together { Span::default() } else { edge.statement },
             to: breaches.first().map(|breach| breach.to),
             rules: breaches.iter().map(|breach| breach.rule).collect(),
         }
@@ -98,13 +102,17 @@ impl Group {
         let rule = &analysis.rules.edge_rules[first.rule];
         let broken = self.breaches.iter().map(|breach| &context.policy.rules[breach.rule]);
         let level = broken.clone().map(|rule| rule.level).max().unwrap_or(first.level);
-        let statement = Statement::of(graph, number);
-        let span = words::place(graph, &statement, |at| self.edges.contains(&at));
+        let span = if is_call(edge) {
+            edge.statement
+        } else {
+            let statement = Statement::of(graph, number);
+            words::place(graph, &statement, |at| self.edges.contains(&at))
+        };
         let end = breach.end.and_then(|at| edge.ends.get(at));
         Some(Finding {
             code: rule.code.clone(),
             level,
-            message: message(analysis, rule, edge.from, breach.to),
+            message: message(analysis, rule, edge, breach.to),
             label: label(analysis, edge, breach.to, end),
             place: Place::File(graph.module(edge.from).file, span),
             rules: broken
@@ -120,7 +128,7 @@ impl Group {
             fix: Some(
                 rule.fix
                     .clone()
-                    .unwrap_or_else(|| advice(analysis, rule, edge.from, breach.to)),
+                    .unwrap_or_else(|| advice(analysis, rule, edge, breach.to)),
             ),
             related: self.related(analysis, end, breach.to),
             dependency: Some(Dependency {
@@ -146,22 +154,49 @@ impl Group {
                 ),
             });
         }
-        for &number in &self.uses {
-            let edge = &graph.edges[number];
-            related.push(Related {
-                place: Place::File(graph.module(edge.from).file, edge.site),
-                message: match edge.kind {
-                    EdgeKind::Inherit => "extended here".to_owned(),
-                    EdgeKind::Import
-                    | EdgeKind::ReExport
-                    | EdgeKind::Call
-                    | EdgeKind::Dynamic
-                    | EdgeKind::Reference => "used here".to_owned(),
-                },
-            });
-        }
+        self.uses(analysis, &mut related);
         related
     }
+
+    /// Where what is at fault is used: base classes and names handed over, then calls, the first ones by name.
+    fn uses(&self, analysis: &Analysis, related: &mut Vec<Related>) {
+        let graph = &analysis.graph;
+        let of_calls = |number: &&usize| graph.edges[**number].kind == EdgeKind::Call;
+        // Of calls that are a finding themselves, the first is where it lies.
+        let further = self.edges.iter().skip(1).filter(|number| is_call(&graph.edges[**number]));
+        let calls: Vec<usize> = self.uses.iter().filter(of_calls).chain(further).copied().collect();
+        for number in self.uses.iter().filter(|number| !of_calls(number)) {
+            let edge = &graph.edges[*number];
+            let message = match edge.kind {
+                EdgeKind::Inherit => "extended here",
+                EdgeKind::Reference => "handed over here",
+                EdgeKind::Import | EdgeKind::ReExport | EdgeKind::Call | EdgeKind::Dynamic => "used here",
+            };
+            related.push(Related {
+                place: Place::File(graph.module(edge.from).file, edge.site),
+                message: message.to_owned(),
+            });
+        }
+        for (at, &number) in calls.iter().take(MOST_CALLS).enumerate() {
+            let edge = &graph.edges[number];
+            let rest = match calls.len() - MOST_CALLS.min(calls.len()) {
+                more if more > 0 && at + 1 == MOST_CALLS => format!(", and {more} calls more"),
+                _ => String::new(),
+            };
+            let (verb, name) = (edge.kind.verb(), analysis.callee(edge).unwrap_or_default());
+            related.push(Related {
+                place: Place::File(graph.module(edge.from).file, edge.site),
+                message: format!("{verb} {name}{rest}"),
+            });
+        }
+    }
+}
+
+/// How many calls are named as related places; of more, their number is said.
+const MOST_CALLS: usize = 5;
+
+fn is_call(edge: &Edge) -> bool {
+    matches!(edge.kind, EdgeKind::Call | EdgeKind::Reference)
 }
 
 /// Where a module takes from `next` what it hands on.
@@ -172,10 +207,11 @@ fn hands_on(graph: &ModuleGraph, hop: ModuleId, next: Target) -> Option<Span> {
     direct.or_else(behind).map(|edge| edge.statement)
 }
 
-fn message(analysis: &Analysis, rule: &EdgeRule, from: ModuleId, to: Target) -> String {
+fn message(analysis: &Analysis, rule: &EdgeRule, edge: &Edge, to: Target) -> String {
     if let Some(message) = &rule.message {
         return message.clone();
     }
+    let from = edge.from;
     let rules = &analysis.rules;
     let layer = |id: Option<LayerId>| id.map(|id| rules.layer(id).id.as_str());
     let whose = layer(analysis.placement(from).layer).map_or_else(|| analysis.short_name(from), str::to_owned);
@@ -185,6 +221,9 @@ fn message(analysis: &Analysis, rule: &EdgeRule, from: ModuleId, to: Target) -> 
         }
         Target::External(_) | Target::Missing(_) | Target::Unknown(_) => analysis.graph.target_name(to).to_owned(),
     };
+    if rule.to.calls.is_some() {
+        return format!("{whose} must not call {}", analysis.called(edge).unwrap_or(what));
+    }
     let domain = |target: Target| analysis.target_subject(target).domain.map(str::to_owned);
     if rule.shape == RuleShape::Rule
         && let (Some(own), Some(other)) = (domain(Target::Module(from)), domain(to))
@@ -238,6 +277,14 @@ fn label(analysis: &Analysis, edge: &Edge, to: Target, end: Option<&End>) -> Str
     let verb = edge.kind.verb();
     let when = circumstances(edge.when);
     match end {
+        None if is_call(edge) => {
+            let callee = analysis.callee(edge).unwrap_or_default();
+            let of = match to {
+                Target::Module(_) => format!(" of {whole}"),
+                Target::External(_) | Target::Missing(_) | Target::Unknown(_) => String::new(),
+            };
+            format!("{from} {verb} {callee}{of}{when}")
+        }
         None => format!("{from} {verb} {whole}{when}"),
         Some(end) => {
             let mut hops: Vec<String> = end.chain.iter().map(|hop| analysis.short_name(*hop)).collect();
@@ -267,8 +314,11 @@ fn label(analysis: &Analysis, edge: &Edge, to: Target, end: Option<&End>) -> Str
 }
 
 /// What to do where the rules do not say: the way round that the layers' own lists allow.
-fn advice(analysis: &Analysis, rule: &EdgeRule, from: ModuleId, to: Target) -> String {
-    let rules = &analysis.rules;
+fn advice(analysis: &Analysis, rule: &EdgeRule, edge: &Edge, to: Target) -> String {
+    let (rules, from) = (&analysis.rules, edge.from);
+    if rule.to.calls.is_some() {
+        return "leave the call to a layer that may make it".to_owned();
+    }
     let layer = |target: Target| match target {
         Target::Module(id) => analysis.placement(id).layer,
         Target::External(_) | Target::Missing(_) | Target::Unknown(_) => None,

@@ -112,10 +112,10 @@ pub(super) fn findings(context: &Context<'_>) -> Vec<Finding> {
     findings
 }
 
-/// Whether anything could have used an exception: not where its rule is off, vacuous or about calls, or its code off.
+/// Whether anything could have used an exception: not where its rule is off, or vacuous, or its code off.
 fn is_judged(analysis: &Analysis, at: usize, exception: &Exception) -> bool {
     let rules = &analysis.rules;
-    let judged = |rule: &EdgeRule| rule.level > Level::Off && rule.vacuous.is_none() && !rule.is_about_calls();
+    let judged = |rule: &EdgeRule| rule.level > Level::Off && rule.vacuous.is_none();
     match &exception.from_what {
         Excepted::Rule => rules
             .edge_rules

@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 use super::context::Context;
 use crate::analysis::Analysis;
 use crate::finding::Level;
-use crate::graph::{Edge, EdgeKind, End, ModuleId, Target};
-use crate::rules::raw::Through;
+use crate::graph::{Edge, EdgeKind, End, ModuleId, Target, Via};
+use crate::rules::raw::{Calls, Through};
+use crate::rules::selector::{Called, Subject};
 use crate::rules::{EdgeRule, RuleShape};
 use crate::source::to_u32;
 
@@ -31,6 +32,8 @@ pub(super) struct Prepared {
     to_relative: bool,
     /// For each symbol.
     externals: Vec<bool>,
+    /// Whether it speaks of nothing but calls by their names, wherever they lead.
+    by_call: bool,
 }
 
 impl Policy {
@@ -69,7 +72,7 @@ fn prepare(analysis: &Analysis, at: usize, rule: &EdgeRule) -> Option<Prepared> 
             analysis.rules.levels.get(&rule.code).copied().unwrap_or(rule.level)
         }
     };
-    if level == Level::Off || rule.is_about_calls() || rule.vacuous.is_some() {
+    if level == Level::Off || rule.vacuous.is_some() {
         return None;
     }
     let graph = &analysis.graph;
@@ -77,7 +80,7 @@ fn prepare(analysis: &Analysis, at: usize, rule: &EdgeRule) -> Option<Prepared> 
     let holds = |selector: &crate::rules::selector::Selector, relative: bool| -> Vec<bool> {
         graph
             .ids()
-            .map(|id| relative || selector.holds(analysis.subject(id), None))
+            .map(|id| relative || selector.calls.is_some() || selector.holds(analysis.subject(id), None))
             .collect()
     };
     // What lies outside has no layer, domain or path: only a selector that speaks of what lies outside can mean it.
@@ -99,6 +102,7 @@ fn prepare(analysis: &Analysis, at: usize, rule: &EdgeRule) -> Option<Prepared> 
         to: holds(&rule.to, to_relative),
         to_relative,
         externals,
+        by_call: rule.to.calls.is_some(),
     })
 }
 
@@ -124,6 +128,14 @@ pub(super) fn breaches(context: &Context<'_>, edge: &Edge) -> Vec<Breach> {
         if !rule.kinds.contains(&edge.kind) || !rule.when.counts(edge.when) {
             continue;
         }
+        if prepared.by_call {
+            found.extend(called(context, prepared, rule, edge).map(|breach| Breach { rule: at, ..breach }));
+            continue;
+        }
+        // What is called on a value was handed over: whoever handed it over answers for it.
+        if matches!(edge.to, Target::Unknown(_)) || (edge.via == Via::Value && rule.calls == Calls::Name) {
+            continue;
+        }
         let behind = edge.ends.iter().enumerate().map(|(at, end)| (end.to, Some(at)));
         let seen_through = rule.through == Through::Definition;
         let behind =
@@ -140,6 +152,54 @@ pub(super) fn breaches(context: &Context<'_>, edge: &Edge) -> Vec<Breach> {
         }
     }
     found
+}
+
+/// A call that a rule names, whether or not it is known what it calls.
+fn called(context: &Context<'_>, prepared: &Prepared, rule: &EdgeRule, edge: &Edge) -> Option<Breach> {
+    if edge.kind != EdgeKind::Call {
+        return None;
+    }
+    let analysis = context.analysis;
+    let site = analysis.source_of(edge.from).facts.call_at(edge.site)?;
+    let names = &analysis.source_of(edge.from).facts.names;
+    let class = class_of(analysis, edge);
+    let called = Called {
+        name: names.get(site.name),
+        receiver: site.receiver.map(|receiver| names.get(receiver)),
+        class: class.as_deref(),
+    };
+    if !rule.to.calls.as_ref().is_some_and(|calls| calls.holds(called)) {
+        return None;
+    }
+    let from = analysis.subject(edge.from);
+    let to = Subject {
+        called: Some(called),
+        ..analysis.target_subject(edge.to)
+    };
+    let other = |one: bool, domain| if one { domain } else { None };
+    let holds = rule.from.holds(from, other(prepared.from_relative, to.domain))
+        && rule.to.holds(to, other(prepared.to_relative, from.domain));
+    (holds && !silenced(context, rule, edge.from, edge.to)).then_some(Breach {
+        rule: 0,
+        to: edge.to,
+        end: None,
+    })
+}
+
+/// The class or type of the value that a call is called on, where it is known: its own name.
+fn class_of(analysis: &Analysis, edge: &Edge) -> Option<String> {
+    if let Some((module, item)) = edge.receiver {
+        let facts = &analysis.source_of(module).facts;
+        let item = facts.items.get(item as usize)?;
+        return Some(facts.names.get(item.name).to_owned());
+    }
+    match edge.to {
+        Target::External(symbol) => {
+            let mut parts = analysis.graph.symbol(symbol).rsplit(['.', ':']).filter(|part| !part.is_empty());
+            parts.nth(1).map(str::to_owned)
+        }
+        Target::Module(_) | Target::Missing(_) | Target::Unknown(_) => None,
+    }
 }
 
 fn reaches(analysis: &Analysis, prepared: &Prepared, rule: &EdgeRule, from: ModuleId, to: Target) -> bool {
@@ -193,7 +253,7 @@ fn item_name<'a>(analysis: &'a Analysis, end: &End) -> Option<&'a str> {
 
 fn name_at<'a>(analysis: &'a Analysis, edge: &Edge) -> Option<&'a str> {
     let facts = &analysis.source_of(edge.from).facts;
-    if edge.kind == EdgeKind::Inherit {
+    if matches!(edge.kind, EdgeKind::Inherit | EdgeKind::Call | EdgeKind::Reference) {
         // The import knows the name under which the module shows it; here it may have another.
         let import = edge.brought_by.map(|at| &analysis.graph.edges[at as usize]);
         if let Some(name) = import.and_then(|import| name_at(analysis, import)) {

@@ -1,7 +1,7 @@
-//! `vacuous-rule`: a rule that can fire on no tree at all. And rules about calls, which this version does not judge.
+//! `vacuous-rule`: a rule that can fire on no tree at all.
 
 use super::context::{Check, Context};
-use crate::finding::{Finding, Level, Place, UNJUDGED_RULE, VACUOUS_RULE};
+use crate::finding::{Finding, Level, Place, VACUOUS_RULE};
 
 pub(super) struct VacuousRule;
 
@@ -20,12 +20,6 @@ impl Check for VacuousRule {
                 let message = format!("the rule {} can fire on no tree at all: {why}", rule.code);
                 let finding = Finding::new(VACUOUS_RULE, place, message, "can never fire");
                 findings.push(finding.fix("correct its selectors, or remove it"));
-            } else if rule.is_about_calls() {
-                let message = format!(
-                    "the rule {} is about calls, which this version does not read",
-                    rule.code
-                );
-                findings.push(Finding::new(UNJUDGED_RULE, place, message, "not judged"));
             }
         }
         findings

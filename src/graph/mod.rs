@@ -146,6 +146,16 @@ pub enum Via {
     Value,
 }
 
+impl Via {
+    /// The word for it in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Value => "value",
+        }
+    }
+}
+
 /// How sure the resolution is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Confidence {

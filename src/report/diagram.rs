@@ -11,7 +11,7 @@ use super::reporter::SCHEMA_VERSION;
 use crate::analysis::Analysis;
 use crate::facts::When;
 use crate::finding::Place;
-use crate::graph::{Confidence, Edge, End, ModuleId, Target};
+use crate::graph::{Confidence, Edge, EdgeKind, End, ModuleId, Target, Via};
 
 /// What the nodes stand for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,6 +76,10 @@ impl Diagram {
         }
         for edge in &analysis.graph.edges {
             let Target::Module(to) = edge.to else { continue };
+            // What is called on a value was handed over: nothing here depends on where it comes from.
+            if edge.via == Via::Value {
+                continue;
+            }
             if !keeps(edge.from) || !keeps(to) {
                 continue;
             }
@@ -211,7 +215,9 @@ fn node(analysis: &Analysis, grain: Grain, module: ModuleId) -> Option<Node> {
 fn around(analysis: &Analysis, focus: Focus) -> BTreeSet<ModuleId> {
     let mut next: BTreeMap<ModuleId, Vec<ModuleId>> = BTreeMap::new();
     for edge in &analysis.graph.edges {
-        if let Target::Module(to) = edge.to {
+        if let Target::Module(to) = edge.to
+            && edge.via == Via::Name
+        {
             next.entry(edge.from).or_default().push(to);
             next.entry(to).or_default().push(edge.from);
         }
@@ -244,6 +250,12 @@ struct Site {
     kind: &'static str,
     when: When,
     confidence: &'static str,
+    /// Of a call: by a `name` that is imported or qualified here, or on a `value`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    via: Option<&'static str>,
+    /// Of a call, why it is not known what it calls.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unknown: Option<&'static str>,
     path: String,
     line: u32,
     column: u32,
@@ -300,6 +312,11 @@ pub fn sites(analysis: &Analysis, locator: &Locator<'_>, focus: Option<Focus>, o
             kind: edge.kind.name(),
             when: edge.when,
             confidence: edge.confidence.name(),
+            via: (edge.kind == EdgeKind::Call).then(|| edge.via.name()),
+            unknown: match edge.to {
+                Target::Unknown(reason) => Some(reason.name()),
+                Target::Module(_) | Target::External(_) | Target::Missing(_) => None,
+            },
             path: spot.path,
             line: spot.start.line,
             column: spot.start.column,
@@ -327,13 +344,18 @@ pub fn sites(analysis: &Analysis, locator: &Locator<'_>, focus: Option<Focus>, o
 
 /// The one definition that an edge reaches: its target, or the single end behind it.
 fn reached(edge: &Edge) -> Option<(Target, Option<u32>)> {
+    if matches!(edge.to, Target::Unknown(_)) {
+        return None;
+    }
+    // A call has one callee, or none that is known.
+    let sure = edge.confidence == Confidence::Exact || matches!(edge.kind, EdgeKind::Call | EdgeKind::Reference);
     match (&edge.ends[..], edge.item) {
         ([], item) => Some((edge.to, item)),
         // An alias is itself what is named.
-        (_, Some(item)) if edge.confidence == Confidence::Exact => Some((edge.to, Some(item))),
+        (_, Some(item)) if sure => Some((edge.to, Some(item))),
         // A star brings many names: what lies behind it is no one definition.
-        ([end], None) if end.item.is_some() || edge.confidence == Confidence::Exact => Some((end.to, end.item)),
-        (ends, None) if edge.confidence == Confidence::Exact => {
+        ([end], None) if end.item.is_some() || sure => Some((end.to, end.item)),
+        (ends, None) if sure => {
             let first = ends
                 .iter()
                 .find(|first| ends.iter().all(|end| end == *first || hands_on(first, end)))?;

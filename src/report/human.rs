@@ -6,7 +6,7 @@ use super::prose::write_finding;
 use super::reporter::{Reporter, Run};
 use crate::analysis::{Analysis, Coverage};
 use crate::finding::Level;
-use crate::graph::EdgeKind;
+use crate::graph::{EdgeKind, Reason};
 
 /// The format.
 pub(super) struct Human;
@@ -84,14 +84,14 @@ fn coverage(analysis: &Analysis, coverage: &Coverage, out: &mut dyn Write) -> io
     let edges: Vec<String> = EdgeKind::ALL
         .iter()
         .zip(coverage.edges)
-        .filter(|(kind, _)| **kind != EdgeKind::Call)
         .map(|(kind, count)| format!("{count} {}", kind.name()))
         .collect();
-    writeln!(out, "edges: {}; calls are not read by this version", edges.join(", "))?;
-    let share = (coverage.resolved() * 1000.0).floor() / 10.0;
+    writeln!(out, "edges: {}", edges.join(", "))?;
+    calls(coverage, out)?;
     writeln!(
         out,
-        "imports: {share:.1}% resolve ({} inside, {} outside); {} lead nowhere, {} have a computed name{}",
+        "imports: {} resolve ({} inside, {} outside); {} lead nowhere, {} have a computed name{}",
+        percent(coverage.resolved()),
         coverage.internal,
         coverage.external,
         coverage.missing,
@@ -118,4 +118,47 @@ fn coverage(analysis: &Analysis, coverage: &Coverage, out: &mut dyn Write) -> io
         )?;
     }
     Ok(())
+}
+
+/// A share, rounded down: what is not whole is never said to be.
+fn percent(share: f64) -> String {
+    format!("{:.1}%", (share * 1000.0).floor() / 10.0)
+}
+
+/// How many reasons are named for what is not known.
+const MOST_REASONS: usize = 3;
+
+fn calls(coverage: &Coverage, out: &mut dyn Write) -> io::Result<()> {
+    let all = coverage.by_name + coverage.on_values;
+    if all.all() == 0 {
+        return Ok(());
+    }
+    let mut reasons: Vec<(u32, &str)> = Reason::ALL
+        .iter()
+        .zip(coverage.reasons)
+        .filter(|(_, count)| *count > 0)
+        .map(|(reason, count)| (count, reason.phrase()))
+        .collect();
+    reasons.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
+    let left = reasons.split_off(reasons.len().min(MOST_REASONS));
+    let mut told: Vec<String> = reasons.iter().map(|(count, phrase)| format!("{count} {phrase}")).collect();
+    if !left.is_empty() {
+        told.push(format!("{} others", left.iter().map(|(count, _)| count).sum::<u32>()));
+    }
+    let told = if told.is_empty() {
+        String::new()
+    } else {
+        format!("; not known: {}", told.join(", "))
+    };
+    writeln!(
+        out,
+        "calls: {} resolve ({} inside, {} outside): {} of {} by name, {} of {} on values{told}",
+        percent(all.resolved()),
+        all.internal,
+        all.external,
+        percent(coverage.by_name.resolved()),
+        coverage.by_name.all(),
+        percent(coverage.on_values.resolved()),
+        coverage.on_values.all(),
+    )
 }

@@ -8,10 +8,10 @@ use serde::Serialize;
 
 use super::locate::{Locator, Spot};
 use super::reporter::{Reporter, Run, SCHEMA_VERSION};
-use crate::analysis::Analysis;
+use crate::analysis::{Analysis, Calls};
 use crate::facts::When;
 use crate::finding::{Finding, Level, Place};
-use crate::graph::{EdgeKind, ModuleId, Target};
+use crate::graph::{EdgeKind, ModuleId, Reason, Target};
 
 pub(super) struct Json;
 
@@ -69,6 +69,42 @@ struct CoverageReport {
     /// Edges by kind.
     edges: std::collections::BTreeMap<&'static str, u32>,
     imports: Imports,
+    calls: CallsReport,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct CallsReport {
+    /// Calls by a name that is imported or qualified where it stands.
+    by_name: CallShare,
+    /// Calls on a value.
+    on_values: CallShare,
+    /// Calls of what has no name: a result, an element, an anonymous function.
+    nameless: u32,
+    /// Why callees are not known.
+    reasons: std::collections::BTreeMap<&'static str, u32>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct CallShare {
+    /// Their callee is the project's.
+    internal: u32,
+    /// Their callee is outside.
+    external: u32,
+    /// Their callee is not known.
+    unknown: u32,
+    /// The share that resolves.
+    resolved: f64,
+}
+
+impl From<Calls> for CallShare {
+    fn from(calls: Calls) -> Self {
+        Self {
+            internal: calls.internal,
+            external: calls.external,
+            unknown: calls.unknown,
+            resolved: calls.resolved(),
+        }
+    }
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -245,6 +281,16 @@ fn project(analysis: &Analysis, locator: &Locator<'_>) -> Project {
                 computed: coverage.computed,
                 unknown: coverage.unknown,
                 resolved: coverage.resolved(),
+            },
+            calls: CallsReport {
+                by_name: coverage.by_name.into(),
+                on_values: coverage.on_values.into(),
+                nameless: coverage.nameless,
+                reasons: Reason::ALL
+                    .iter()
+                    .map(|reason| reason.name())
+                    .zip(coverage.reasons)
+                    .collect(),
             },
         },
         findings: analysis

@@ -1,6 +1,6 @@
 //! What the layers' lists say, as rules on edges.
 
-use super::raw::Through;
+use super::raw::{Calls, Through};
 use super::selector::Selector;
 use super::{EdgeRule, Layer, LayerId, Origin, RuleShape, WhenFilter};
 use crate::finding::{CALLED_BY, Level, MUST_NOT_CALL, NOT_LISTED};
@@ -40,6 +40,7 @@ fn list_rule(code: &str, shape: RuleShape, from: Vec<LayerId>, to: Vec<LayerId>,
         from: Selector::layers(from),
         to: Selector::layers(to),
         kinds: EdgeKind::ALL.to_vec(),
+        calls: Calls::Name,
         when: WhenFilter::default(),
         through: Through::Definition,
         level: Level::Error,

@@ -22,7 +22,7 @@ use crate::finding::Level;
 use crate::graph::EdgeKind;
 use crate::source::At;
 use pattern::Pattern;
-use raw::{OtherDomains, Through};
+use raw::{Calls, OtherDomains, Through};
 use selector::Selector;
 use text::RulesText;
 
@@ -166,6 +166,8 @@ pub struct EdgeRule {
     pub to: Selector,
     /// The kinds of edges, by [`EdgeKind::ALL`].
     pub kinds: Vec<EdgeKind>,
+    /// Which calls count. A rule whose `to` names calls speaks of those, however they are reached.
+    pub calls: Calls,
     /// Which circumstances count.
     pub when: WhenFilter,
     /// How far an edge is followed.
@@ -182,13 +184,6 @@ pub struct EdgeRule {
     pub origin: Origin,
     /// Why it can fire on no tree at all.
     pub vacuous: Option<String>,
-}
-
-impl EdgeRule {
-    /// Whether it speaks of calls alone, which this version does not read.
-    pub fn is_about_calls(&self) -> bool {
-        self.to.calls || self.kinds == [EdgeKind::Call]
-    }
 }
 
 /// What an exception excepts from.

@@ -217,6 +217,12 @@ impl NamePattern {
         &self.text
     }
 
+    /// Whether a name that ends with `last` can match: quick, and never a wrong no.
+    pub fn may_end_with(&self, last: &str) -> bool {
+        let own = self.text.rsplit(['.', ':']).next().unwrap_or(&self.text);
+        own == last || own.contains(['*', '?', '{', '['])
+    }
+
     /// Whether it matches a whole name.
     pub fn matches(&self, name: &str) -> bool {
         self.pattern.matches(&as_path(name))

@@ -16,6 +16,48 @@ pub struct Subject<'a> {
     pub domain: Option<&'a str>,
     /// The name of something outside the project.
     pub external: Option<&'a str>,
+    /// Of a call, how it is written and on what.
+    pub called: Option<Called<'a>>,
+}
+
+/// A call as selectors see it.
+#[derive(Debug, Clone, Copy)]
+pub struct Called<'a> {
+    /// The called name.
+    pub name: &'a str,
+    /// The name before it.
+    pub receiver: Option<&'a str>,
+    /// The class of the value it is called on, where that is known.
+    pub class: Option<&'a str>,
+}
+
+/// Which calls a selector speaks of: by the names with which they are written.
+#[derive(Debug, Clone)]
+pub struct CallSelector {
+    /// Patterns of `name`, `receiver.name` and `Class.name`.
+    pub names: Vec<NamePattern>,
+    /// Patterns of the receiver's name or class; absent: any, or none.
+    pub receivers: Option<Vec<NamePattern>>,
+}
+
+impl CallSelector {
+    /// Whether it holds for a call.
+    pub fn holds(&self, called: Called<'_>) -> bool {
+        let before = || called.receiver.into_iter().chain(called.class);
+        let receives = |patterns: &[NamePattern]| {
+            let mut before = before();
+            before.any(|receiver| patterns.iter().any(|pattern| pattern.matches(receiver)))
+        };
+        let named = |pattern: &NamePattern| {
+            // Most calls have another name: that is quickly said.
+            pattern.may_end_with(called.name)
+                && match called.receiver {
+                    None => pattern.matches(called.name),
+                    Some(_) => before().any(|receiver| pattern.matches(&format!("{receiver}.{}", called.name))),
+                }
+        };
+        self.names.iter().any(named) && self.receivers.as_deref().is_none_or(receives)
+    }
 }
 
 /// A domain as a selector names it.
@@ -42,8 +84,8 @@ pub struct Selector {
     pub modules: Option<Vec<NamePattern>>,
     /// Names outside the project.
     pub externals: Option<Vec<NamePattern>>,
-    /// Whether it speaks of called names. This version reads no calls, so it then holds for no edge.
-    pub calls: bool,
+    /// Calls, by the names with which they are written.
+    pub calls: Option<CallSelector>,
     /// What must not hold.
     pub not: Option<Box<Selector>>,
     /// How many keys it gives and how narrowly, for ordering rules by precision.
@@ -62,7 +104,9 @@ impl Selector {
 
     /// Whether it holds for an end, given the other end's domain.
     pub fn holds(&self, end: Subject<'_>, other_domain: Option<&str>) -> bool {
-        !self.calls
+        self.calls
+            .as_ref()
+            .is_none_or(|calls| end.called.is_some_and(|called| calls.holds(called)))
             && any(self.layers.as_deref(), |layer| end.layer == Some(*layer))
             && any(self.domains.as_deref(), |domain| {
                 domain_holds(domain, end.domain, other_domain)

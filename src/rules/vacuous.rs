@@ -9,13 +9,13 @@ pub(super) fn why(rule: &EdgeRule, layers: &[Layer]) -> Option<String> {
     if rule.kinds.is_empty() {
         return Some("its list of kinds is empty".to_owned());
     }
-    if rule.from.externals.is_some() || rule.from.calls {
+    if rule.from.externals.is_some() || rule.from.calls.is_some() {
         return Some(
             "`from` names something outside the project, and only the project's own files depend on anything"
                 .to_owned(),
         );
     }
-    if rule.to.calls && !rule.kinds.contains(&EdgeKind::Call) {
+    if rule.to.calls.is_some() && !rule.kinds.contains(&EdgeKind::Call) {
         return Some("`to` names a call, and `kinds` leaves calls out".to_owned());
     }
     for (end, selector) in [("from", &rule.from), ("to", &rule.to)] {
@@ -63,7 +63,7 @@ fn is_excluded(selector: &Selector) -> bool {
         && not.modules.is_none()
         && not.externals.is_none()
         && not.not.is_none()
-        && !not.calls;
+        && not.calls.is_none();
     match (&selector.layers, &not.layers) {
         (Some(selected), Some(excluded)) => only_layers && selected.iter().all(|layer| excluded.contains(layer)),
         _ => false,

@@ -8,10 +8,10 @@ use super::join::Joined;
 use super::lists::list_rules;
 use super::pattern::{BadPattern, NamePattern, Pattern, word};
 use super::raw::{
-    CalledBy, DateText, OtherDomains, PathOrSelector, RawCodeException, RawException, RawInterface, RawKind, RawLayer,
+    CalledBy, Calls, DateText, OtherDomains, PathOrSelector, RawCodeException, RawException, RawInterface, RawKind, RawLayer,
     RawRule, RawRules, RawSelector, RawWhen, Through, Unclassified,
 };
-use super::selector::{DomainSelector, Selector};
+use super::selector::{CallSelector, DomainSelector, Selector};
 use super::text::{Mistake, Placed, RulesText, Strings, nearest};
 use super::{
     Cycles, EdgeRule, Excepted, Exception, Interface, Layer, LayerId, LayerList, LayerPattern, Origin, RuleShape,
@@ -353,6 +353,7 @@ impl Checker {
             to,
             kinds,
             when: when(raw.when),
+            calls: raw.calls.map_or(Calls::Name, |calls| calls.value),
             through: raw.through.map_or(Through::Definition, |through| through.value),
             level: raw.level.map_or(Level::Error, |level| level.value),
             message: raw.message.map(|message| message.value),
@@ -407,11 +408,13 @@ impl Checker {
         }
         if let Some(calls) = &raw.call {
             selector.precision += 8;
-            selector.calls = true;
-            self.names(calls, NamePattern::new);
+            let receivers = raw.receiver.as_ref().map(|of| self.names(of, NamePattern::new));
+            selector.calls = Some(CallSelector {
+                names: self.names(calls, NamePattern::new),
+                receivers,
+            });
         }
         if let Some(receivers) = &raw.receiver {
-            self.names(receivers, NamePattern::new);
             if raw.call.is_none() {
                 self.mistake(
                     receivers.0.first().map_or(at, |first| first.at),
