@@ -67,7 +67,9 @@ struct Key {
 impl Key {
     fn new(edge: &Edge, breaches: &[Breach]) -> Self {
         // Calls have no statement in common; those that a rule names by their names stand each for itself.
-        let reaches = breaches.first().is_some_and(|breach| matches!(breach.to, Target::Module(_)));
+        let reaches = breaches
+            .first()
+            .is_some_and(|breach| matches!(breach.to, Target::Module(_)));
         let together = is_call(edge) && reaches;
         Self {
             statement: if together { Span::default() } else { edge.statement },
@@ -163,7 +165,11 @@ impl Group {
         let graph = &analysis.graph;
         let of_calls = |number: &&usize| graph.edges[**number].kind == EdgeKind::Call;
         // Of calls that are a finding themselves, the first is where it lies.
-        let further = self.edges.iter().skip(1).filter(|number| is_call(&graph.edges[**number]));
+        let further = self
+            .edges
+            .iter()
+            .skip(1)
+            .filter(|number| is_call(&graph.edges[**number]));
         let calls: Vec<usize> = self.uses.iter().filter(of_calls).chain(further).copied().collect();
         for number in self.uses.iter().filter(|number| !of_calls(number)) {
             let edge = &graph.edges[*number];

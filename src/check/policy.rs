@@ -195,7 +195,11 @@ fn class_of(analysis: &Analysis, edge: &Edge) -> Option<String> {
     }
     match edge.to {
         Target::External(symbol) => {
-            let mut parts = analysis.graph.symbol(symbol).rsplit(['.', ':']).filter(|part| !part.is_empty());
+            let mut parts = analysis
+                .graph
+                .symbol(symbol)
+                .rsplit(['.', ':'])
+                .filter(|part| !part.is_empty());
             parts.nth(1).map(str::to_owned)
         }
         Target::Module(_) | Target::Missing(_) | Target::Unknown(_) => None,

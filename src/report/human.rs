@@ -141,7 +141,10 @@ fn calls(coverage: &Coverage, out: &mut dyn Write) -> io::Result<()> {
         .collect();
     reasons.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
     let left = reasons.split_off(reasons.len().min(MOST_REASONS));
-    let mut told: Vec<String> = reasons.iter().map(|(count, phrase)| format!("{count} {phrase}")).collect();
+    let mut told: Vec<String> = reasons
+        .iter()
+        .map(|(count, phrase)| format!("{count} {phrase}"))
+        .collect();
     if !left.is_empty() {
         told.push(format!("{} others", left.iter().map(|(count, _)| count).sum::<u32>()));
     }

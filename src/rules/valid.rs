@@ -8,8 +8,8 @@ use super::join::Joined;
 use super::lists::list_rules;
 use super::pattern::{BadPattern, NamePattern, Pattern, word};
 use super::raw::{
-    CalledBy, Calls, DateText, OtherDomains, PathOrSelector, RawCodeException, RawException, RawInterface, RawKind, RawLayer,
-    RawRule, RawRules, RawSelector, RawWhen, Through, Unclassified,
+    CalledBy, Calls, DateText, OtherDomains, PathOrSelector, RawCodeException, RawException, RawInterface, RawKind,
+    RawLayer, RawRule, RawRules, RawSelector, RawWhen, Through, Unclassified,
 };
 use super::selector::{CallSelector, DomainSelector, Selector};
 use super::text::{Mistake, Placed, RulesText, Strings, nearest};

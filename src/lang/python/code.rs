@@ -14,6 +14,23 @@ pub(super) type NodeId = u32;
 /// The expression of which nothing is known.
 pub(super) const UNKNOWN: NodeId = 0;
 
+/// Expressions that need no node of their own, in the order of [`COMMON`].
+pub(super) const NOTHING: NodeId = 1;
+pub(super) const TEXT: NodeId = 2;
+pub(super) const BYTES: NodeId = 3;
+pub(super) const NUMBER: NodeId = 4;
+pub(super) const TRUTH: NodeId = 5;
+
+/// The nodes that every file's begin with.
+pub(super) const COMMON: [Node; 6] = [
+    Node::Unknown,
+    Node::Nothing,
+    Node::Constant(Constant::Text),
+    Node::Constant(Constant::Bytes),
+    Node::Constant(Constant::Number),
+    Node::Constant(Constant::Truth),
+];
+
 /// The end of the file: what holds until there holds to the end of its frame.
 pub(super) const EVERYWHERE: u32 = u32::MAX;
 
@@ -34,10 +51,10 @@ pub(super) enum Node {
         of: NodeId,
         name: Name,
     },
-    /// `of(…)`; of the arguments, the first ones where a known function of the standard library hands them on.
+    /// `of(…)`; of the arguments, a tuple of the first ones where a known function of the standard library hands them on.
     Call {
         of: NodeId,
-        arguments: Option<List>,
+        arguments: NodeId,
     },
     /// `of[by]`
     Subscript {

@@ -12,7 +12,7 @@ use ruff_python_ast::{
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::code::{Code, EVERYWHERE, Frame, How, Loop, Node, UNKNOWN};
+use super::code::{COMMON, Code, EVERYWHERE, Frame, How, Loop, Node, UNKNOWN};
 use super::conditions::{Runs, catches_import_error, depends_on_platform, runs, suppresses};
 use super::dynamic::{Base, Dynamic, Machinery, dotted};
 use super::frames::leaves;
@@ -53,7 +53,7 @@ pub(super) fn collect(text: &str, stub: bool, body: &[Stmt]) -> Parsed<PythonFac
         open_namespace: signs.open_namespace,
         stub,
         code: Code {
-            nodes: vec![Node::Unknown],
+            nodes: COMMON.to_vec(),
             frames: vec![Frame {
                 parent: 0,
                 class: None,
@@ -70,6 +70,7 @@ pub(super) fn collect(text: &str, stub: bool, body: &[Stmt]) -> Parsed<PythonFac
         generators: FxHashSet::default(),
         globals: Vec::new(),
         super_name: None,
+        known_locals: FxHashSet::default(),
     };
     collector.super_name = Some(collector.names.intern("super"));
     collector.body(body);
@@ -148,6 +149,8 @@ pub(super) struct Collector {
     pub(super) globals: Vec<(u32, Name, u32)>,
     /// The name `super`, which stands before what is called on it.
     pub(super) super_name: Option<Name>,
+    /// Names that are bound to values in functions, by frame.
+    pub(super) known_locals: FxHashSet<(u32, Name)>,
 }
 
 impl Collector {
@@ -171,11 +174,14 @@ impl Collector {
         facts.imports.shrink_to_fit();
         let mut by_name: Vec<u32> = (0..to_u32(bindings.len())).collect();
         by_name.sort_by_key(|&at| (facts.names.get(bindings[at as usize].name), at));
+        let mut by_number = by_name.clone();
+        by_number.sort_by_key(|&at| (bindings[at as usize].name, at));
         Parsed {
             facts,
             own: PythonFacts {
                 bindings,
                 by_name,
+                by_number,
                 stars,
                 self_relative,
                 exports,

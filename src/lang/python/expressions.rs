@@ -6,7 +6,7 @@ use ruff_python_ast::{
     Arguments, Comprehension, Expr, ExprCall, ExprLambda, InterpolatedStringElement, Number, Operator, UnaryOp,
 };
 
-use super::code::{Called, Constant, EVERYWHERE, Handed, How, List, Node, NodeId, UNKNOWN};
+use super::code::{BYTES, Called, EVERYWHERE, Handed, How, List, NOTHING, NUMBER, Node, NodeId, TEXT, TRUTH, UNKNOWN};
 use super::collect::Collector;
 use super::span;
 use crate::facts::{CallSite, Name};
@@ -66,14 +66,35 @@ impl Collector {
         self.node(Node::Either { a, b })
     }
 
-    /// An expression whose value nothing depends on.
+    /// An expression whose value nothing depends on: its calls alone.
     pub(super) fn expression(&mut self, expression: &Expr) {
-        self.value(expression);
+        match expression {
+            Expr::Name(_) => {}
+            Expr::Attribute(outermost) => {
+                // A path of plain names calls nothing.
+                let mut next = &*outermost.value;
+                while let Expr::Attribute(attribute) = next {
+                    next = &attribute.value;
+                }
+                self.expression(next);
+            }
+            Expr::BoolOp(choice) => {
+                for value in &choice.values {
+                    self.expression(value);
+                    if choice.op.is_and() {
+                        self.narrow(value, Span::new(span(value).end, span(expression).end));
+                    }
+                }
+            }
+            other => {
+                self.value(other);
+            }
+        }
     }
 
     fn expressions<'e>(&mut self, expressions: impl IntoIterator<Item = &'e Expr>) {
         for expression in expressions {
-            self.value(expression);
+            self.expression(expression);
         }
     }
 
@@ -86,22 +107,16 @@ impl Collector {
                 self.node(Node::Name { name, frame, at })
             }
             Expr::Attribute(_) | Expr::Call(_) | Expr::Subscript(_) => self.chain(expression),
-            Expr::StringLiteral(_) => self.node(Node::Constant(Constant::Text)),
-            Expr::BytesLiteral(_) => self.node(Node::Constant(Constant::Bytes)),
-            Expr::BooleanLiteral(_) => self.node(Node::Constant(Constant::Truth)),
-            Expr::NumberLiteral(number) => match &number.value {
-                Number::Int(value) => match value.as_u16() {
-                    Some(index) => self.node(Node::Index(u32::from(index))),
-                    None => self.node(Node::Constant(Constant::Number)),
-                },
-                Number::Float(_) | Number::Complex { .. } => self.node(Node::Constant(Constant::Number)),
-            },
-            Expr::NoneLiteral(_) => self.node(Node::Nothing),
+            Expr::StringLiteral(_) => TEXT,
+            Expr::BytesLiteral(_) => BYTES,
+            Expr::BooleanLiteral(_) => TRUTH,
+            Expr::NumberLiteral(_) => NUMBER,
+            Expr::NoneLiteral(_) => NOTHING,
             Expr::FString(text) => {
                 for element in text.value.elements() {
                     self.interpolated(element);
                 }
-                self.node(Node::Constant(Constant::Text))
+                TEXT
             }
             Expr::TString(text) => {
                 for element in text.value.elements() {
@@ -121,19 +136,19 @@ impl Collector {
             }
             Expr::BinOp(_) => self.operators(expression),
             Expr::UnaryOp(operation) => {
-                self.value(&operation.operand);
+                self.expression(&operation.operand);
                 match operation.op {
-                    UnaryOp::Not => self.node(Node::Constant(Constant::Truth)),
+                    UnaryOp::Not => TRUTH,
                     UnaryOp::Invert | UnaryOp::UAdd | UnaryOp::USub => UNKNOWN,
                 }
             }
             Expr::Compare(comparison) => {
-                self.value(&comparison.left);
+                self.expression(&comparison.left);
                 self.expressions(&*comparison.comparators);
                 UNKNOWN
             }
             Expr::If(choice) => {
-                self.value(&choice.test);
+                self.expression(&choice.test);
                 self.narrow(&choice.test, span(&*choice.body));
                 let a = self.value(&choice.body);
                 let b = self.value(&choice.orelse);
@@ -227,13 +242,26 @@ impl Collector {
                 }
                 Expr::Call(call) => self.call_of(call, node),
                 Expr::Subscript(subscript) => {
-                    let by = self.value(&subscript.slice);
+                    let by = self.index(&subscript.slice);
                     self.node(Node::Subscript { of: node, by })
                 }
                 _ => node,
             };
         }
         node
+    }
+
+    /// What stands between brackets: a small number picks an element.
+    fn index(&mut self, slice: &Expr) -> NodeId {
+        match slice {
+            Expr::NumberLiteral(number) => match &number.value {
+                Number::Int(value) => value
+                    .as_u16()
+                    .map_or(NUMBER, |index| self.node(Node::Index(u32::from(index)))),
+                Number::Float(_) | Number::Complex { .. } => NUMBER,
+            },
+            other => self.value(other),
+        }
     }
 
     /// A call of what is walked already.
@@ -255,7 +283,12 @@ impl Collector {
         {
             return self.node(Node::Super { class });
         }
-        let arguments = keeps.then(|| self.list(&kept));
+        let arguments = if keeps {
+            let list = self.list(&kept);
+            self.node(Node::Tuple(list))
+        } else {
+            UNKNOWN
+        };
         self.node(Node::Call { of, arguments })
     }
 
@@ -263,15 +296,17 @@ impl Collector {
     fn arguments(&mut self, arguments: &Arguments, keeps: bool) -> Vec<NodeId> {
         let mut kept = Vec::new();
         for argument in &*arguments.args {
-            let node = self.value(argument);
-            self.note_handed(argument, node);
             if keeps && kept.len() < MOST_ARGUMENTS {
+                let node = self.value(argument);
                 kept.push(node);
+            }
+            // What is kept has been walked; of a plain name or path, what it hands over is still to be noted.
+            if !keeps || kept.len() >= MOST_ARGUMENTS || matches!(argument, Expr::Name(_) | Expr::Attribute(_)) {
+                self.argument(argument);
             }
         }
         for keyword in &*arguments.keywords {
-            let node = self.value(&keyword.value);
-            self.note_handed(&keyword.value, node);
+            self.argument(&keyword.value);
         }
         kept
     }
@@ -319,13 +354,26 @@ impl Collector {
         }
     }
 
-    /// Notes a name or path that is handed over as an argument.
-    fn note_handed(&mut self, argument: &Expr, node: NodeId) {
+    /// An argument: its calls, and what it hands over by a name or path. A local value is not known by its name.
+    fn argument(&mut self, argument: &Expr) {
         let at = match argument {
             Expr::Name(_) => span(argument),
             Expr::Attribute(attribute) => span(&attribute.attr),
-            _ => return,
+            other => return self.expression(other),
         };
+        let mut head = argument;
+        while let Expr::Attribute(attribute) = head {
+            head = &attribute.value;
+        }
+        let Expr::Name(name) = head else {
+            return self.expression(argument);
+        };
+        let name = self.names.intern(&name.id);
+        let is_value = self.known_locals.contains(&(self.place.frame, name)) && Some(name) != self.place.receiver;
+        if is_value || (Some(name) == self.place.receiver && matches!(argument, Expr::Name(_))) {
+            return;
+        }
+        let node = self.value(argument);
         self.code.handed.push(Handed {
             node,
             span: at,
@@ -371,7 +419,7 @@ impl Collector {
     fn interpolated(&mut self, element: &InterpolatedStringElement) {
         match element {
             InterpolatedStringElement::Interpolation(part) => {
-                self.value(&part.expression);
+                self.expression(&part.expression);
                 for element in part.format_spec.iter().flat_map(|spec| &spec.elements) {
                     self.interpolated(element);
                 }
@@ -409,7 +457,7 @@ impl Collector {
         for parameter in lambda.parameters.iter().flat_map(|parameters| parameters.iter()) {
             self.local(parameter.name(), UNKNOWN, span(lambda).start);
         }
-        self.value(&lambda.body);
+        self.expression(&lambda.body);
         self.place = before;
         UNKNOWN
     }
@@ -427,7 +475,7 @@ impl Collector {
             let node = self.node(Node::Element { of });
             self.assign(&generator.target, None, node, span(&generator.target).start);
             for condition in &generator.ifs {
-                self.value(condition);
+                self.expression(condition);
                 self.narrow(condition, Span::new(span(condition).end, EVERYWHERE));
             }
         }

@@ -52,6 +52,9 @@ impl Collector {
     }
 
     pub(super) fn local_name(&mut self, name: Name, node: NodeId, from: u32) {
+        if self.place.frame > 0 && !matches!(self.code.nodes[node as usize], Node::Item(_) | Node::Import(_)) {
+            self.known_locals.insert((self.place.frame, name));
+        }
         self.code.locals.push(Local {
             frame: self.place.frame,
             name,

@@ -5,7 +5,7 @@ use rustc_hash::FxHashSet;
 use super::project::{Found, PythonProject, Reached, Thing};
 use super::tree::{join, split_extension};
 use super::{Binding, Bound, PythonFacts};
-use crate::facts::{Import, ImportForm};
+use crate::facts::{Import, ImportForm, Name};
 use crate::lang::front_end::Files;
 
 /// How many modules may hand a name on before the search gives up.
@@ -86,8 +86,13 @@ impl<'a> Lookup<'a> {
         stem.strip_suffix("/__init__")
     }
 
-    /// What an import's module part names.
-    pub(super) fn module_of(&self, file: u32, import: &Import) -> Found {
+    /// What the module part of a file's import names, by its index.
+    pub(super) fn module_of(&self, file: u32, import: u32) -> &'a Found {
+        let lead = &self.project.leads[file as usize][import as usize];
+        lead.get_or_init(|| self.find_module(file, &self.files.facts(file).imports[import as usize]))
+    }
+
+    fn find_module(&self, file: u32, import: &Import) -> Found {
         let names = &self.files.facts(file).names;
         let module = names.get(import.module);
         let path = self.files.path(file);
@@ -144,6 +149,24 @@ impl<'a> Lookup<'a> {
         &own.by_name[first..first + count]
     }
 
+    /// All bindings of a name in a module, by index, in source order, where the name is one of that file's.
+    pub(super) fn bound_name(&self, file: u32, name: Name) -> &'a [u32] {
+        let own = self.files.own(file);
+        super::code::run(&own.by_number, name, |at| own.bindings[*at as usize].name)
+    }
+
+    /// What a name of a module stands for that has one binding there; quick, as most have.
+    pub(super) fn only(&mut self, file: u32, name: Name) -> Option<(Vec<Reached>, Option<u32>)> {
+        let [only] = self.bound_name(file, name) else {
+            return None;
+        };
+        match self.files.own(file).bindings[*only as usize].bound {
+            Bound::Item(item) => Some((vec![reached(Thing::Item { file, item }, &[])], None)),
+            Bound::Import(import) => Some((self.imported(file, import), Some(import))),
+            Bound::Alias { .. } => None,
+        }
+    }
+
     /// The bindings of a name that can be in force when the module is loaded: the last unconditional one and all that
     /// come after it.
     fn bindings(&self, file: u32, name: &str) -> Vec<Binding> {
@@ -196,8 +219,7 @@ impl<'a> Lookup<'a> {
     }
 
     fn through_star(&mut self, file: u32, star: u32, name: &'a str, chain: &mut Vec<u32>, found: &mut Vec<Reached>) {
-        let import = &self.files.facts(file).imports[star as usize];
-        if let Found::File(next) = self.module_of(file, import)
+        if let Found::File(next) = *self.module_of(file, star)
             && self.hands_on(next, name)
         {
             chain.push(file);
@@ -263,18 +285,15 @@ impl<'a> Lookup<'a> {
         !own.open_namespace
             && !has_stub
             && facts.problems.is_empty()
-            && own
-                .stars
-                .iter()
-                .all(|star| match self.module_of(file, &facts.imports[*star as usize]) {
-                    Found::File(next) => self.is_closed(next, seen),
-                    Found::Namespace(_) | Found::External | Found::Missing(_) => false,
-                })
+            && own.stars.iter().all(|star| match self.module_of(file, *star) {
+                Found::File(next) => self.is_closed(*next, seen),
+                Found::Namespace(_) | Found::External | Found::Missing(_) => false,
+            })
     }
 
-    fn through_import(&mut self, file: u32, import: u32, chain: &mut Vec<u32>, found: &mut Vec<Reached>) {
+    fn through_import(&mut self, file: u32, number: u32, chain: &mut Vec<u32>, found: &mut Vec<Reached>) {
         let facts = self.files.facts(file);
-        let import = &facts.imports[import as usize];
+        let import = &facts.imports[number as usize];
         let module = facts.names.get(import.module);
         let whole_top = matches!(import.form, ImportForm::Module) && import.alias.is_none();
         chain.push(file);
@@ -288,12 +307,12 @@ impl<'a> Lookup<'a> {
                 Found::Missing(_) => {}
             }
         } else {
-            match (self.module_of(file, import), import.form) {
+            match (self.module_of(file, number), import.form) {
                 (Found::File(next), ImportForm::Name(name)) => {
-                    self.attribute(next, facts.names.get(name), chain, found);
+                    self.attribute(*next, facts.names.get(name), chain, found);
                 }
                 (Found::Namespace(folder), ImportForm::Name(name)) => {
-                    let path = join(&folder, facts.names.get(name));
+                    let path = join(folder, facts.names.get(name));
                     if let Some(node) = self.project.tree.get(&path) {
                         let thing = node.file().map_or(Thing::Namespace(path), Thing::Module);
                         found.push(reached(thing, chain));
@@ -303,8 +322,8 @@ impl<'a> Lookup<'a> {
                     let full = format!("{module}.{}", facts.names.get(name));
                     found.push(reached(Thing::External(full), chain));
                 }
-                (Found::File(next), _) => found.push(reached(Thing::Module(next), chain)),
-                (Found::Namespace(folder), _) => found.push(reached(Thing::Namespace(folder), chain)),
+                (Found::File(next), _) => found.push(reached(Thing::Module(*next), chain)),
+                (Found::Namespace(folder), _) => found.push(reached(Thing::Namespace(folder.clone()), chain)),
                 (Found::External, _) => found.push(reached(Thing::External(module.to_owned()), chain)),
                 (Found::Missing(_), _) => {}
             }
@@ -431,7 +450,7 @@ impl<'a> Lookup<'a> {
         }
         if listed.is_none() {
             for &star in own.stars.iter().rev() {
-                if let Found::File(next) = self.module_of(file, &facts.imports[star as usize]) {
+                if let Found::File(next) = *self.module_of(file, star) {
                     chain.push(file);
                     self.star_names(next, chain, seen, found);
                     chain.pop();

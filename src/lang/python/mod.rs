@@ -74,6 +74,8 @@ pub struct PythonFacts {
     bindings: Vec<Binding>,
     /// Indices into `bindings`, by name and then in source order.
     by_name: Vec<u32>,
+    /// The same, by the names' numbers: the file itself looks its names up by these.
+    by_number: Vec<u32>,
     /// Star imports at module level, by index into the file's imports.
     stars: Vec<u32>,
     /// Dynamic imports relative to the module's own name, `__name__`, by their statements.

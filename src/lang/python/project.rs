@@ -39,6 +39,8 @@ pub struct PythonProject {
     offering: FxHashMap<Box<str>, Vec<usize>>,
     /// What a star import of each file brings, once it has been asked for.
     pub(super) stars: Vec<OnceLock<Vec<Reached>>>,
+    /// Where each import's module part leads, once it has been asked for: by file, then in the order of its imports.
+    pub(super) leads: Vec<Box<[OnceLock<Found>]>>,
     /// What its classes are made of, once that has been studied.
     pub(super) classes: Classes,
     /// What its definitions return and hold, as far as that has been studied.
@@ -88,6 +90,9 @@ pub(super) fn project(input: ProjectInput<'_>, files: Files<'_, PythonFacts>) ->
         modules: Vec::with_capacity(files.len()),
         offering: FxHashMap::default(),
         stars: (0..count).map(|_| OnceLock::new()).collect(),
+        leads: (0..count)
+            .map(|file| files.facts(file).imports.iter().map(|_| OnceLock::new()).collect())
+            .collect(),
         classes: Classes::default(),
         summaries: Summaries::default(),
     };

@@ -167,7 +167,7 @@ impl<'a> Resolver<'a> {
     fn import(&mut self, at: u32, import: &Import) {
         let names = &self.files.facts(self.file).names;
         let module = names.get(import.module);
-        let found = self.lookup.module_of(self.file, import);
+        let found = self.lookup.module_of(self.file, at).clone();
         let target = match (found, import.form) {
             (Found::File(file), ImportForm::Name(name)) => self.name_in(file, names.get(name), import),
             (Found::File(file), ImportForm::Star) => self.star_of(file),
@@ -197,7 +197,7 @@ impl<'a> Resolver<'a> {
         self.of_import.insert(at, import.span);
         let kind = match import.form {
             ImportForm::Dynamic => EdgeKind::Dynamic,
-            _ if self.is_re_export(import) => EdgeKind::ReExport,
+            _ if self.is_re_export(at, import) => EdgeKind::ReExport,
             _ => EdgeKind::Import,
         };
         self.edges.push(Edge {
@@ -301,7 +301,7 @@ impl<'a> Resolver<'a> {
 
     /// Whether an import makes the name the module's own: it stands in `__all__`, repeats its name after `as`, or is
     /// what a package file without `__all__` takes from its own package.
-    fn is_re_export(&self, import: &Import) -> bool {
+    fn is_re_export(&self, number: u32, import: &Import) -> bool {
         let facts = self.files.facts(self.file);
         let own = self.files.own(self.file);
         if import.scope.is_some() || import.when.type_only && split_extension(self.files.path(self.file)).1 != "pyi" {
@@ -326,8 +326,8 @@ impl<'a> Resolver<'a> {
             (None, bound) => {
                 let public = bound.is_none_or(|bound| !facts.names.get(bound).starts_with('_'));
                 let of_own_package = self.lookup.package_folder(self.file).is_some_and(|folder| {
-                    match self.lookup.module_of(self.file, import) {
-                        Found::File(file) => holds(folder, split_extension(self.files.path(file)).0),
+                    match self.lookup.module_of(self.file, number) {
+                        Found::File(file) => holds(folder, split_extension(self.files.path(*file)).0),
                         Found::Namespace(_) | Found::External | Found::Missing(_) => false,
                     }
                 });
@@ -384,7 +384,8 @@ impl<'a> Resolver<'a> {
                 import.scope == Some(item) && bound_name(import).is_some_and(|bound| facts.names.get(bound) == first)
             });
             if let Some(at) = local {
-                return (self.local_import(&facts.imports[at], rest), Some(to_u32(at)));
+                let at = to_u32(at);
+                return (self.local_import(at, rest), Some(at));
             }
             let defined = facts
                 .items
@@ -410,41 +411,13 @@ impl<'a> Resolver<'a> {
     }
 
     /// What a path means whose first name a function's own import brings.
-    fn local_import(&mut self, import: &Import, rest: &'a str) -> Vec<Reached> {
-        let names = &self.files.facts(self.file).names;
-        let module = names.get(import.module);
-        let heads = match (self.lookup.module_of(self.file, import), import.form) {
-            (Found::File(file), ImportForm::Name(name)) => {
-                let mut found = self.lookup.member(file, names.get(name));
-                for reached in &mut found {
-                    let through = matches!(&reached.thing, Thing::Item { file: at, .. } if *at != file);
-                    if through && reached.chain.is_empty() {
-                        reached.chain.push(file);
-                    }
-                }
-                found
-            }
-            (Found::File(file), _) => vec![head(Thing::Module(file))],
-            (Found::External, ImportForm::Name(name)) => {
-                vec![head(Thing::External(format!("{module}.{}", names.get(name))))]
-            }
-            (Found::External, _) => vec![head(Thing::External(module.to_owned()))],
-            (Found::Namespace(folder), _) => vec![head(Thing::Namespace(folder))],
-            (Found::Missing(_), _) => Vec::new(),
-        };
+    fn local_import(&mut self, import: u32, rest: &'a str) -> Vec<Reached> {
         let rest: Vec<&'a str> = rest.split('.').filter(|part| !part.is_empty()).collect();
         let mut found = Vec::new();
-        for head in heads {
+        for head in self.lookup.imported(self.file, import) {
             self.lookup.attributes(head, &rest, &mut found);
         }
         found
-    }
-}
-
-fn head(thing: Thing) -> Reached {
-    Reached {
-        thing,
-        chain: Vec::new(),
     }
 }
 

@@ -101,7 +101,7 @@ impl Infer<'_> {
                 });
             }
             let own = self.files.own(self.file);
-            let bound = self.lookup.bound(self.file, self.text(name));
+            let bound = self.lookup.bound_name(self.file, name);
             let only_values = bound
                 .iter()
                 .all(|at| matches!(own.bindings[*at as usize].bound, Bound::Item(_)));
@@ -201,12 +201,22 @@ impl Infer<'_> {
 
     /// What a module's name stands for.
     pub(super) fn module_name(&mut self, name: Name) -> Types {
-        if let Some(known) = self.names.get(&name) {
+        if let Some((known, unsettled)) = self.names.get(&name) {
+            self.unsettled |= unsettled;
             return known.clone();
+        }
+        let (types, unsettled) = self.noting(|this| this.look_up(name));
+        self.names.insert(name, (types.clone(), unsettled));
+        types
+    }
+
+    fn look_up(&mut self, name: Name) -> Types {
+        if let Some((reached, import)) = self.lookup.only(self.file, name) {
+            return self.things(&reached, import);
         }
         let text = self.text(name);
         let reached = self.lookup.path(self.file, text);
-        let types = if !reached.is_empty() {
+        if !reached.is_empty() {
             let import = self.lookup.brought_by(self.file, text);
             self.things(&reached, import)
         } else if !self.lookup.binds(self.file, text) && is_python_builtin(text, MINOR_VERSION, false) {
@@ -219,9 +229,7 @@ impl Infer<'_> {
             })
         } else {
             Types::default()
-        };
-        self.names.insert(name, types.clone());
-        types
+        }
     }
 }
 

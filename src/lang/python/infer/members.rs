@@ -374,6 +374,12 @@ impl<'a> Infer<'a> {
         let mut reach = Reach::default();
         let text = self.text(name);
         let file = self.file;
+        if let Some((reached, import)) = self.lookup.keeping_aliases(|lookup| lookup.only(file, name))
+            && !reached.is_empty()
+        {
+            self.things_called(&reached, import, true, &mut reach);
+            return reach;
+        }
         let reached = self.lookup.keeping_aliases(|lookup| lookup.path(file, text));
         if reached.is_empty() {
             let types = self.module_name(name);

@@ -43,19 +43,18 @@ use super::project::{PythonProject, Reached, Thing};
 use super::{Bound, PythonFacts};
 use crate::facts::{FileFacts, ItemKind, Name};
 use crate::lang::front_end::Files;
+use crate::source::to_u32;
 
 /// How deep expressions are followed into each other.
 const DEEPEST: u32 = 150;
 
-/// What is known of a node.
-#[derive(Debug, Clone, Default)]
-enum Memo {
-    #[default]
-    Unseen,
-    /// It is being asked for: to itself it adds nothing.
-    Busy,
-    Known(Types),
-}
+/// What is known of a node: nothing yet, that it is being asked for, or else what was found, by place among all that was
+/// found, after these two.
+type Memo = u32;
+const UNSEEN: Memo = 0;
+/// To itself it adds nothing.
+const BUSY: Memo = 1;
+const FIRST: Memo = 2;
 
 /// Reads types in one file.
 pub(super) struct Infer<'a> {
@@ -66,8 +65,10 @@ pub(super) struct Infer<'a> {
     facts: &'a FileFacts,
     code: &'a Code,
     memo: Vec<Memo>,
+    /// With whether that depends on what is not settled.
+    found: Vec<(Types, bool)>,
     /// What module-level names stand for.
-    names: FxHashMap<Name, Types>,
+    names: FxHashMap<Name, (Types, bool)>,
     /// What calls of module-level names reach.
     reached: FxHashMap<Name, Rc<Reach>>,
     depth: u32,
@@ -87,7 +88,8 @@ impl<'a> Infer<'a> {
             lookup: Lookup::new(project, files),
             facts: files.facts(file),
             code,
-            memo: vec![Memo::Unseen; code.nodes.len()],
+            memo: vec![UNSEEN; code.nodes.len()],
+            found: Vec::new(),
             names: FxHashMap::default(),
             reached: FxHashMap::default(),
             depth: 0,
@@ -102,20 +104,34 @@ impl<'a> Infer<'a> {
 
     /// What an expression may be.
     pub(super) fn value(&mut self, node: NodeId) -> Types {
-        match &self.memo[node as usize] {
-            Memo::Known(types) => return types.clone(),
-            Memo::Busy => return Types::default(),
-            Memo::Unseen => {}
+        match self.memo[node as usize] {
+            UNSEEN => {}
+            BUSY => return Types::default(),
+            known => {
+                let (types, unsettled) = &self.found[(known - FIRST) as usize];
+                self.unsettled |= unsettled;
+                return types.clone();
+            }
         }
         if self.depth >= DEEPEST {
             return Types::default();
         }
-        self.memo[node as usize] = Memo::Busy;
+        self.memo[node as usize] = BUSY;
         self.depth += 1;
-        let types = self.evaluate(node);
+        let (types, unsettled) = self.noting(|this| this.evaluate(node));
         self.depth -= 1;
-        self.memo[node as usize] = Memo::Known(types.clone());
+        self.memo[node as usize] = to_u32(self.found.len()) + FIRST;
+        self.found.push((types.clone(), unsettled));
         types
+    }
+
+    /// Does something, and says whether it asked for what is not settled.
+    fn noting<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> (T, bool) {
+        let before = std::mem::take(&mut self.unsettled);
+        let done = work(self);
+        let unsettled = self.unsettled;
+        self.unsettled |= before;
+        (done, unsettled)
     }
 
     fn evaluate(&mut self, node: NodeId) -> Types {
@@ -130,6 +146,10 @@ impl<'a> Infer<'a> {
             }
             Node::Call { of, arguments } => {
                 let called = self.value(of);
+                let arguments = match self.code.nodes[arguments as usize] {
+                    Node::Tuple(list) => Some(list),
+                    _ => None,
+                };
                 self.each(&called, |this, known| this.result(known, arguments))
             }
             Node::Subscript { of, by } => {

@@ -60,17 +60,21 @@ impl Summaries {
 
 /// One file's part of a round.
 pub(in crate::lang::python) fn study(project: &PythonProject, files: Files<'_, PythonFacts>, file: u32) -> Study {
-    let mut infer = Infer::new(project, files, file);
     if project.summaries.round == 0 {
-        return Study(RoundPart::Bases(infer.bases()));
+        let has_classes = files.facts(file).items.iter().any(|item| item.kind == ItemKind::Class);
+        let bases = has_classes.then(|| Infer::new(project, files, file).bases());
+        return Study(RoundPart::Bases(bases.unwrap_or_default()));
     }
     let summaries = &project.summaries.files[file as usize];
     let mut read = Vec::new();
+    if summaries.iter().all(|summary| summary.settled) {
+        return Study(RoundPart::Read(read));
+    }
+    let mut infer = Infer::new(project, files, file);
     for (at, summary) in (0..).zip(summaries) {
         if !summary.settled {
-            infer.unsettled = false;
-            let types = infer.read(summary.item);
-            read.push((at, types, !infer.unsettled));
+            let (types, unsettled) = infer.noting(|infer| infer.read(summary.item));
+            read.push((at, types, !unsettled));
         }
     }
     Study(RoundPart::Read(read))
@@ -113,14 +117,9 @@ pub(in crate::lang::python) fn learn(
 /// The summaries of a file's items, of which nothing is known yet.
 fn unread(files: Files<'_, PythonFacts>, file: u32) -> Vec<Summary> {
     let code = &files.own(file).code;
-    let held = code
-        .held
-        .iter()
-        .filter(|held| held.node != UNKNOWN)
-        .map(|held| held.item);
-    let returning = code.functions.iter().map(|function| function.item);
-    let mut items: Vec<u32> = held.chain(returning).collect();
-    items.sort_unstable();
+    // By item already.
+    let held = code.held.iter().filter(|held| held.node != UNKNOWN);
+    let mut items: Vec<u32> = held.map(|held| held.item).collect();
     items.dedup();
     let summary = |item| Summary {
         item,
