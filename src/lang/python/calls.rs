@@ -1,7 +1,7 @@
 //! Calls → edges: one for each call of a name, to what it calls or to why that is not known; and one for each function
 //! or class that is handed over by name.
 
-use super::infer::{Behind, Callee, Def, Infer, Reach, Way};
+use super::infer::{Behind, Callee, Chain, Def, Infer, Reach, Way};
 use super::resolve::{Resolver, module_target};
 use crate::facts::{CallSite, When};
 use crate::graph::{Confidence, Edge, EdgeKind, End, ModuleId, Reason, Target, Via};
@@ -140,7 +140,7 @@ impl Resolver<'_> {
         } else {
             Way::Name {
                 import: None,
-                chain: [].into(),
+                chain: Chain::default(),
             }
         };
         let mut edge = self.edge(Target::Unknown(reason), &way, false, place);

@@ -259,7 +259,7 @@ pub(super) struct Handed {
 }
 
 /// The code of one file.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Default, Clone, Serialize, Deserialize)]
 pub(super) struct Code {
     pub(super) nodes: Vec<Node>,
     pub(super) lists: Vec<NodeId>,
@@ -289,6 +289,21 @@ pub(super) fn run<T, K: Ord>(list: &[T], key: K, of: impl Fn(&T) -> K) -> &[T] {
 }
 
 impl Code {
+    /// Forgets all, and keeps the room for it.
+    pub(super) fn clear(&mut self) {
+        self.nodes.clear();
+        self.lists.clear();
+        self.frames.clear();
+        self.loops.clear();
+        self.locals.clear();
+        self.held.clear();
+        self.functions.clear();
+        self.bases.clear();
+        self.members.clear();
+        self.called.clear();
+        self.handed.clear();
+    }
+
     /// The bindings of a name in a frame, in source order.
     pub(super) fn locals(&self, frame: u32, name: Name) -> &[Local] {
         run(&self.locals, (frame, name), |local| (local.frame, local.name))

@@ -3,6 +3,7 @@
 //!
 //! Every kind of statement is named; there is no catch-all arm.
 
+use std::cell::RefCell;
 use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
@@ -24,6 +25,18 @@ use crate::source::{Span, to_u32};
 /// Collects the facts of a module's body.
 pub(super) fn collect(text: &str, stub: bool, body: &[Stmt]) -> Parsed<PythonFacts> {
     let signs = Signs::of(text);
+    let mut code = ROOM.take();
+    code.nodes.extend(COMMON);
+    code.frames.push(Frame {
+        parent: 0,
+        class: None,
+        runs_later: false,
+    });
+    code.loops.push(Loop {
+        start: 0,
+        end: EVERYWHERE,
+        outer: 0,
+    });
     let mut collector = Collector {
         names: Interner::default(),
         facts: FileFacts::default(),
@@ -52,20 +65,7 @@ pub(super) fn collect(text: &str, stub: bool, body: &[Stmt]) -> Parsed<PythonFac
         imports_by_call: signs.imports_by_call,
         open_namespace: signs.open_namespace,
         stub,
-        code: Code {
-            nodes: COMMON.to_vec(),
-            frames: vec![Frame {
-                parent: 0,
-                class: None,
-                runs_later: false,
-            }],
-            loops: vec![Loop {
-                start: 0,
-                end: EVERYWHERE,
-                outer: 0,
-            }],
-            ..Code::default()
-        },
+        code,
         attributes: FxHashMap::default(),
         generators: FxHashSet::default(),
         globals: Vec::new(),
@@ -75,6 +75,12 @@ pub(super) fn collect(text: &str, stub: bool, body: &[Stmt]) -> Parsed<PythonFac
     collector.super_name = Some(collector.names.intern("super"));
     collector.body(body);
     collector.finish()
+}
+
+thread_local! {
+    /// Room for a file's code in the making: what is kept of it is copied, and fits. Growing lists anew for each file
+    /// would take twice the memory, and touching that the time.
+    static ROOM: RefCell<Code> = RefCell::default();
 }
 
 /// What a text shows at a glance.
@@ -170,8 +176,14 @@ impl Collector {
         facts.names = names.finish();
         sort_calls(&mut facts, &mut code);
         settle(&mut code, &facts, &generators);
+        let kept = code.clone();
+        code.clear();
+        ROOM.set(code);
         facts.items.shrink_to_fit();
         facts.imports.shrink_to_fit();
+        facts.calls.shrink_to_fit();
+        let mut bindings = bindings;
+        bindings.shrink_to_fit();
         let mut by_name: Vec<u32> = (0..to_u32(bindings.len())).collect();
         by_name.sort_by_key(|&at| (facts.names.get(bindings[at as usize].name), at));
         let mut by_number = by_name.clone();
@@ -186,7 +198,7 @@ impl Collector {
                 self_relative,
                 exports,
                 open_namespace,
-                code,
+                code: kept,
             },
         }
     }
@@ -704,8 +716,6 @@ fn settle(code: &mut Code, facts: &FileFacts, generators: &FxHashSet<u32>) {
     code.members
         .sort_by_key(|member| (member.class, facts.names.get(member.name)));
     code.handed.sort_by_key(|handed| handed.span);
-    code.nodes.shrink_to_fit();
-    code.called.shrink_to_fit();
 }
 
 pub(super) fn is_name(expression: &Expr, wanted: &str) -> bool {

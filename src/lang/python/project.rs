@@ -12,7 +12,7 @@ use rustc_hash::FxHashMap;
 use toml::{Table, Value};
 
 use super::PythonFacts;
-use super::infer::{Classes, Summaries};
+use super::infer::{Classes, CommonTypes, Summaries};
 use super::tree::{Node, Tree, file_name, holds, join, parent, split_extension};
 use crate::facts::{Import, ImportForm};
 use crate::lang::front_end::{Files, ModuleName, ProjectInput};
@@ -41,6 +41,8 @@ pub struct PythonProject {
     pub(super) stars: Vec<OnceLock<Vec<Reached>>>,
     /// Where each import's module part leads, once it has been asked for: by file, then in the order of its imports.
     pub(super) leads: Vec<Box<[OnceLock<Found>]>>,
+    /// The types of the expressions that all files have.
+    pub(super) common: CommonTypes,
     /// What its classes are made of, once that has been studied.
     pub(super) classes: Classes,
     /// What its definitions return and hold, as far as that has been studied.
@@ -93,6 +95,7 @@ pub(super) fn project(input: ProjectInput<'_>, files: Files<'_, PythonFacts>) ->
         leads: (0..count)
             .map(|file| files.facts(file).imports.iter().map(|_| OnceLock::new()).collect())
             .collect(),
+        common: CommonTypes::default(),
         classes: Classes::default(),
         summaries: Summaries::default(),
     };

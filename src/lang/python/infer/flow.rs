@@ -1,6 +1,6 @@
 //! Which bindings a use of a name sees.
 
-use super::types::{Type, Types, Union, Way};
+use super::types::{Chain, Type, Types, Union, Way};
 use super::{Infer, Known};
 use crate::facts::{ItemKind, Name};
 use crate::lang::python::Bound;
@@ -224,7 +224,7 @@ impl Infer<'_> {
                 of: Type::Outside(super::below("builtins", text)),
                 way: Way::Name {
                     import: None,
-                    chain: [].into(),
+                    chain: Chain::default(),
                 },
             })
         } else {

@@ -35,15 +35,29 @@ use rustc_hash::FxHashMap;
 pub(super) use classes::{Classes, Found as FoundMember, Part};
 pub(super) use members::{Behind, Callee, Reach};
 pub(super) use rounds::Summaries;
-pub(super) use types::{Def, Known, Of, Type, Types, Union, Way};
+pub(super) use types::{Chain, Def, Known, Of, Type, Types, Union, Way};
 
-use super::code::{Code, Constant, List, Node, NodeId};
+use super::code::{COMMON, Code, Constant, List, Node, NodeId};
 use super::lookup::Lookup;
 use super::project::{PythonProject, Reached, Thing};
 use super::{Bound, PythonFacts};
 use crate::facts::{FileFacts, ItemKind, Name};
 use crate::lang::front_end::Files;
 use crate::source::to_u32;
+
+/// What the nodes are that every file begins with.
+#[derive(Debug)]
+pub(super) struct CommonTypes([Types; COMMON.len()]);
+
+impl Default for CommonTypes {
+    fn default() -> Self {
+        Self(COMMON.map(|node| match node {
+            Node::Nothing => Types::just(Type::Nothing),
+            Node::Constant(constant) => Types::just(Type::Value(constant_class(constant).into())),
+            _ => Types::default(),
+        }))
+    }
+}
 
 /// How deep expressions are followed into each other.
 const DEEPEST: u32 = 150;
@@ -104,6 +118,9 @@ impl<'a> Infer<'a> {
 
     /// What an expression may be.
     pub(super) fn value(&mut self, node: NodeId) -> Types {
+        if let Some(common) = self.project.common.0.get(node as usize) {
+            return common.clone();
+        }
         match self.memo[node as usize] {
             UNSEEN => {}
             BUSY => return Types::default(),

@@ -53,7 +53,25 @@ pub(in crate::lang::python) enum Way {
     #[default]
     Value,
     /// By a name: the import that brought it, and the files that hand it on.
-    Name { import: Option<u32>, chain: Arc<[u32]> },
+    Name { import: Option<u32>, chain: Chain },
+}
+
+/// The files that hand a name on, in order; mostly none.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(in crate::lang::python) struct Chain(Option<Arc<[u32]>>);
+
+impl From<&[u32]> for Chain {
+    fn from(files: &[u32]) -> Self {
+        Self((!files.is_empty()).then(|| files.into()))
+    }
+}
+
+impl std::ops::Deref for Chain {
+    type Target = [u32];
+
+    fn deref(&self) -> &[u32] {
+        self.0.as_deref().unwrap_or_default()
+    }
 }
 
 /// One alternative.
@@ -75,9 +93,25 @@ const MOST: usize = 8;
 /// How deep types stand within each other; what is deeper is not known.
 const DEEPEST: u8 = 4;
 
+/// One alternative needs no list of its own.
+#[derive(Debug, PartialEq, Eq)]
+enum Several {
+    One(Known),
+    More(Vec<Known>),
+}
+
+impl Several {
+    fn all(&self) -> &[Known] {
+        match self {
+            Self::One(only) => std::slice::from_ref(only),
+            Self::More(all) => all,
+        }
+    }
+}
+
 #[derive(Debug, PartialEq, Eq)]
 struct Alternatives {
-    known: Vec<Known>,
+    known: Several,
     open: bool,
     /// How deep types stand within each other.
     depth: u8,
@@ -97,18 +131,26 @@ impl Types {
 
     /// One alternative and no other.
     pub(in crate::lang::python) fn known(known: Known) -> Self {
-        Self::of(vec![known], false)
+        Self::made(Several::One(known), false)
     }
 
-    pub(in crate::lang::python) fn of(known: Vec<Known>, open: bool) -> Self {
-        if known.is_empty() && open {
-            return Self::default();
+    pub(in crate::lang::python) fn of(mut known: Vec<Known>, open: bool) -> Self {
+        match known.len() {
+            0 if open => Self::default(),
+            1 => known
+                .pop()
+                .map_or_else(Self::default, |only| Self::made(Several::One(only), open)),
+            _ => Self::made(Several::More(known), open),
         }
-        let depth = known.iter().map(|known| known.of.depth()).max().unwrap_or(0);
+    }
+
+    fn made(known: Several, open: bool) -> Self {
+        let all = known.all();
+        let depth = all.iter().map(|known| known.of.depth()).max().unwrap_or(0);
         if depth > DEEPEST {
             return Self::default();
         }
-        let own = known.iter().any(|known| known.of.is_own());
+        let own = all.iter().any(|known| known.of.is_own());
         Self(Some(Arc::new(Alternatives {
             known,
             open,
@@ -119,7 +161,7 @@ impl Types {
 
     /// The alternatives.
     pub(in crate::lang::python) fn all(&self) -> &[Known] {
-        self.0.as_deref().map_or(&[], |all| &all.known)
+        self.0.as_deref().map_or(&[], |all| all.known.all())
     }
 
     /// Whether there may be others.
