@@ -5,7 +5,12 @@
 //! - `# finding@LINE: CODE`: findings on another line of the same file,
 //! - `# finding-in PATH:LINE: CODE`: findings in a file that cannot hold comments,
 //! - `# mistake: WORDS` in a TOML file: a mistake at that line whose message or help has these words (exit code 2),
-//! - `# exit: N` and `# today: DATE` in the case's `wiremap.toml`.
+//! - `# exit: N` and `# today: DATE` in the case's `wiremap.toml`,
+//! - `# call: NAME -> WHERE[, NAME -> WHERE]` at a line's end: what is called by that name on that line, and
+//!   `# reference: NAME -> WHERE` what is handed over by it. WHERE is `PATH:LINE` of the definition, `outside` with or
+//!   without the name of what lies there, `ambiguous`, `?` for a callee that is not known, or `none` where that name is
+//!   no such edge at all. Names that no mark speaks of are not judged; of a name that one does, every edge on its line is.
+//!   Another mark may follow on the same line.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -61,9 +66,21 @@ fn every_code() -> Result<(), String> {
 /// Code by path and line, sorted.
 type Found = Vec<(String, u32, String)>;
 
+/// What a mark says of the edges of one name on one line.
+struct Mark {
+    path: String,
+    line: u32,
+    /// `call` or `reference`.
+    kind: &'static str,
+    name: String,
+    /// Where the edge leads, or `none`.
+    to: String,
+}
+
 #[derive(Default)]
 struct Expected {
     findings: Found,
+    marks: Vec<Mark>,
     mistakes: Vec<(String, u32, String)>,
     exit: Option<i32>,
     today: Option<String>,
@@ -93,7 +110,96 @@ fn run(folder: &Path) -> Result<(), String> {
     if code != wanted {
         return Err(format!("exit code {code}, expected {wanted}"));
     }
-    Ok(())
+    if expected.marks.is_empty() {
+        return Ok(());
+    }
+    judge(folder, &expected.marks)
+}
+
+/// Compares the marks of calls and references with the graph at its finest level.
+fn judge(folder: &Path, marks: &[Mark]) -> Result<(), String> {
+    let output = Command::new(env!("CARGO_BIN_EXE_wiremap"))
+        .args(["graph", "--level", "item", "--format", "json"])
+        .current_dir(folder)
+        .output()
+        .map_err(|error| error.to_string())?;
+    let graph: serde_json::Value = serde_json::from_slice(&output.stdout)
+        .map_err(|error| format!("no graph ({error})\n{}", String::from_utf8_lossy(&output.stderr)))?;
+    let mut texts: BTreeMap<&str, Vec<Vec<char>>> = BTreeMap::new();
+    let mut found: BTreeMap<(&str, u64, &str, String), Vec<String>> = BTreeMap::new();
+    for edge in graph["edges"].as_array().ok_or("a graph without edges")? {
+        let (path, kind) = (edge["path"].as_str().unwrap_or_default(), edge["kind"].as_str());
+        if !marks.iter().any(|mark| mark.path == path) {
+            continue;
+        }
+        let lines = texts.entry(path).or_insert_with(|| lines_of(&folder.join(path)));
+        let number = |key: &str| edge[key].as_u64().unwrap_or_default();
+        let column = |key: &str| usize::try_from(number(key)).unwrap_or_default().saturating_sub(1);
+        let line = usize::try_from(number("line")).unwrap_or_default().saturating_sub(1);
+        let name = lines
+            .get(line)
+            .and_then(|line| line.get(column("column")..column("end_column")));
+        let name = name.into_iter().flatten().collect();
+        let edges = found.entry((path, number("line"), kind.unwrap_or_default(), name));
+        edges.or_default().push(leads_to(edge));
+    }
+    let mut wrong = Vec::new();
+    for mark in marks {
+        let key = (mark.path.as_str(), u64::from(mark.line), mark.kind, mark.name.clone());
+        let edges = found.get(&key).map_or(&[][..], Vec::as_slice);
+        let told: Vec<&str> = marks
+            .iter()
+            .filter(|other| {
+                (&other.path, other.line, other.kind, &other.name) == (&mark.path, mark.line, mark.kind, &mark.name)
+            })
+            .map(|other| other.to.as_str())
+            .collect();
+        let fits = |edge: &String, to: &str| edge == to || (to == "outside" && edge.starts_with("outside "));
+        let holds = if mark.to == "none" {
+            edges.is_empty()
+        } else {
+            edges.iter().any(|edge| fits(edge, &mark.to))
+                && edges.iter().all(|edge| told.iter().any(|to| fits(edge, to)))
+        };
+        if !holds {
+            let Mark {
+                path,
+                line,
+                kind,
+                name,
+                to,
+            } = mark;
+            let edges = if edges.is_empty() {
+                "none".to_owned()
+            } else {
+                edges.join(", ")
+            };
+            wrong.push(format!("{path}:{line}: {kind} of {name}: expected {to}, found {edges}"));
+        }
+    }
+    if wrong.is_empty() {
+        Ok(())
+    } else {
+        Err(wrong.join("\n"))
+    }
+}
+
+fn lines_of(path: &Path) -> Vec<Vec<char>> {
+    let text = fs::read(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    let text = text.unwrap_or_default().replace("\r\n", "\n").replace('\r', "\n");
+    text.split('\n').map(|line| line.chars().collect()).collect()
+}
+
+/// Where an edge of the graph leads, as a mark says it.
+fn leads_to(edge: &serde_json::Value) -> String {
+    if let Some(path) = edge["to"]["path"].as_str() {
+        return format!("{path}:{}", edge["to"]["line"]);
+    }
+    if let Some(outside) = edge["outside"].as_str() {
+        return format!("outside {outside}");
+    }
+    let several = edge["candidates"].as_array().is_some_and(|all| !all.is_empty());
+    if several { "ambiguous" } else { "?" }.to_owned()
 }
 
 fn findings(report: &serde_json::Value) -> Result<(Found, bool), String> {
@@ -234,6 +340,28 @@ fn markers(path: &str, text: &str, expected: &mut Expected) -> Result<(), String
                     .split(',')
                     .map(|code| (file.to_owned(), at, code.trim().to_owned())),
             );
+        }
+        for (kind, signs) in [
+            ("call", ["# call: ", "// call: "]),
+            ("reference", ["# reference: ", "// reference: "]),
+        ] {
+            let Some(rest) = signs.into_iter().find_map(after) else {
+                continue;
+            };
+            let rest = rest.split(" # ").next().unwrap_or(rest);
+            let rest = rest.split(" // ").next().unwrap_or(rest);
+            for mark in rest.split(',') {
+                let (name, to) = mark
+                    .split_once(" -> ")
+                    .ok_or_else(|| format!("{path}:{line}: a mark that is not NAME -> WHERE"))?;
+                expected.marks.push(Mark {
+                    path: path.to_owned(),
+                    line,
+                    kind,
+                    name: name.trim().to_owned(),
+                    to: to.trim().to_owned(),
+                });
+            }
         }
         if let Some(words) = after("# mistake: ") {
             expected.mistakes.push((path.to_owned(), line, words.to_owned()));
