@@ -149,9 +149,7 @@ impl Analysis {
                 Some(layer) => format!("{} ({layer})", self.short_name(module)),
                 None => self.short_name(module),
             },
-            Target::External(_) | Target::Missing(_) | Target::Unknown(_) => {
-                self.graph.target_name(target).to_owned()
-            }
+            Target::External(_) | Target::Missing(_) | Target::Unknown(_) => self.graph.target_name(target).to_owned(),
         }
     }
 

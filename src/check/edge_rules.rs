@@ -152,9 +152,11 @@ impl Group {
                 place: Place::File(graph.module(edge.from).file, edge.site),
                 message: match edge.kind {
                     EdgeKind::Inherit => "extended here".to_owned(),
-                    EdgeKind::Import | EdgeKind::ReExport | EdgeKind::Call | EdgeKind::Dynamic | EdgeKind::Reference => {
-                        "used here".to_owned()
-                    }
+                    EdgeKind::Import
+                    | EdgeKind::ReExport
+                    | EdgeKind::Call
+                    | EdgeKind::Dynamic
+                    | EdgeKind::Reference => "used here".to_owned(),
                 },
             });
         }
