@@ -3,6 +3,8 @@
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Expr, ExprLit, Lit, Meta, Token};
 
+use super::code::Derives;
+
 /// What the attributes of an item say of it.
 #[derive(Debug, Default)]
 #[expect(
@@ -24,6 +26,8 @@ pub(super) struct Said {
     pub(super) proc_macro: bool,
     /// `#[proc_macro_derive(Name)]`
     pub(super) derives: Option<String>,
+    /// `#[derive(…)]` of the standard library's traits.
+    pub(super) derived: Derives,
     /// `#[path = "…"]`
     pub(super) path: Option<String>,
     /// `#[cfg_attr(…, path = "…")]`
@@ -86,6 +90,9 @@ fn one(meta: &Meta, conditional: bool, said: &mut Said) {
         "derive" => {
             let Ok(list) = meta.require_list() else { return };
             let derives = list.parse_args_with(Punctuated::<syn::Path, Token![,]>::parse_terminated);
+            let mut known = derives.iter().flatten().filter_map(|path| path.segments.last());
+            said.derived.clone |= known.clone().any(|last| last.ident == "Clone");
+            said.derived.default |= known.any(|last| last.ident == "Default");
             said.makes_names |= derives.map_or(true, |derives| !derives.iter().all(is_std_derive));
         }
         name => said.makes_names |= !is_builtin(name),

@@ -9,8 +9,10 @@
 //! the branches of every `cfg` are united, and a macro's tokens are read for the paths that stand in them.
 
 mod attributes;
+mod code;
 mod collect;
 mod files;
+mod infer;
 mod lexis;
 mod lookup;
 mod manifest;
@@ -213,6 +215,8 @@ pub struct RustFacts {
     mentioned: Vec<Name>,
     /// The whole file is test code: `#![cfg(test)]`.
     test: bool,
+    /// What it takes to tell what is called.
+    code: code::Code,
 }
 
 impl FrontEnd for Rust {

@@ -1,9 +1,9 @@
 //! The tokens of macros and attributes: the paths that stand in them, and the items that a macro's body may hold.
 
 use proc_macro2::{Delimiter, Ident, Literal, Spacing, TokenStream, TokenTree};
-use syn::Item;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
+use syn::{Expr, Item, Pat, Token};
 
 /// What is found among tokens.
 pub(super) enum Found {
@@ -153,6 +153,50 @@ pub(super) fn items(tokens: TokenStream) -> Option<Vec<Item>> {
             items.push(input.parse()?);
         }
         Ok(items)
+    };
+    Parser::parse2(all, tokens).ok()
+}
+
+/// What a macro takes.
+#[derive(Default)]
+pub(super) struct Taken {
+    pub(super) expressions: Vec<Expr>,
+    /// `vec![x; n]`
+    pub(super) repeated: bool,
+    /// `matches!(x, pattern if guard)`
+    pub(super) pattern: Option<Pat>,
+    pub(super) guard: Option<Expr>,
+}
+
+/// A macro's body as expressions between commas, if all of it reads as such; `vec![x; n]` too.
+pub(super) fn expressions(tokens: TokenStream) -> Option<Taken> {
+    let all = |input: ParseStream<'_>| {
+        let mut taken = Taken::default();
+        while !input.is_empty() {
+            taken.expressions.push(input.parse()?);
+            if input.parse::<Option<Token![;]>>()?.is_some() {
+                taken.repeated = true;
+            } else if input.parse::<Option<Token![,]>>()?.is_none() {
+                break;
+            }
+        }
+        Ok(taken)
+    };
+    Parser::parse2(all, tokens).ok()
+}
+
+/// The body of `matches!(x, pattern if guard)`.
+pub(super) fn matching(tokens: TokenStream) -> Option<Taken> {
+    let all = |input: ParseStream<'_>| {
+        let mut taken = Taken::default();
+        taken.expressions.push(input.parse()?);
+        input.parse::<Token![,]>()?;
+        taken.pattern = Some(Pat::parse_multi_with_leading_vert(input)?);
+        if input.parse::<Option<Token![if]>>()?.is_some() {
+            taken.guard = Some(input.parse()?);
+        }
+        input.parse::<Option<Token![,]>>()?;
+        Ok(taken)
     };
     Parser::parse2(all, tokens).ok()
 }

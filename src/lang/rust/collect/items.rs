@@ -7,6 +7,7 @@ use super::Collector;
 use super::Place;
 use crate::facts::{Import, ImportForm, ItemKind, Name, When};
 use crate::lang::rust::attributes::Said;
+use crate::lang::rust::code::{Node, OwnerKind, TyId, Within};
 use crate::lang::rust::tokens::plain;
 use crate::lang::rust::uses::{self, At};
 use crate::lang::rust::{Binding, Bound, Outside, ScopeKind, Seen, Space, Use, UseForm};
@@ -137,6 +138,7 @@ impl Collector<'_> {
                 deferred: false,
                 ..self.place.when
             },
+            owner: None,
         };
         self.at(inside, |this| {
             for item in items {
@@ -177,12 +179,17 @@ impl Collector<'_> {
             let name = self.names.intern(&name);
             self.bind(name, Bound::Item(at), Space::Macro, seen(&item.vis));
         }
-        self.within(at, |this| this.visit_signature_mut(&mut item.sig));
-        self.deferred(at, |this| this.visit_block_mut(&mut item.block));
+        self.code_of(at, Within::Nothing, &mut item.sig, Some(&mut item.block));
     }
 
     /// A function in an impl or a trait.
-    pub(super) fn method(&mut self, visibility: &Visibility, signature: &mut syn::Signature, body: Option<&mut Block>) {
+    pub(super) fn method(
+        &mut self,
+        within: Within,
+        visibility: &Visibility,
+        signature: &mut syn::Signature,
+        body: Option<&mut Block>,
+    ) {
         let start = self.signature_start(visibility, signature);
         let end = body.as_ref().map_or_else(
             || self.offsets.end(signature.paren_token.span.close()),
@@ -191,9 +198,69 @@ impl Collector<'_> {
         let name = self.name(&signature.ident);
         let span = self.offsets.span(signature.ident.span());
         let at = self.item(name, ItemKind::Function, span, Span::new(start, end));
-        self.within(at, |this| this.visit_signature_mut(signature));
+        self.code_of(at, within, signature, body);
+    }
+
+    /// A function's signature and body, which see no local name of the functions around.
+    fn code_of(&mut self, at: u32, within: Within, signature: &mut syn::Signature, body: Option<&mut Block>) {
+        let hidden = self.locals.enter();
+        let mut owner = None;
+        self.within(at, |this| {
+            let types = this.signature(at, within, signature);
+            owner = this.place.owner;
+            this.visit_generics_mut(&mut signature.generics);
+            for (input, ty) in signature.inputs.iter_mut().zip(types) {
+                this.parameter(input, ty);
+            }
+            this.visit_return_type_mut(&mut signature.output);
+        });
         if let Some(body) = body {
-            self.deferred(at, |this| this.visit_block_mut(body));
+            self.deferred(at, |this| {
+                this.place.owner = owner;
+                this.block(body);
+            });
+        }
+        self.locals.leave(hidden);
+    }
+
+    fn parameter(&mut self, input: &mut syn::FnArg, ty: TyId) {
+        let attributes = match input {
+            syn::FnArg::Receiver(receiver) => std::mem::take(&mut receiver.attrs),
+            syn::FnArg::Typed(typed) => std::mem::take(&mut typed.attrs),
+        };
+        self.attributed(&attributes, |this| {
+            let node = this.node(Node::Given(ty));
+            match input {
+                syn::FnArg::Receiver(receiver) => {
+                    this.visit_receiver_mut(receiver);
+                    let own = this.names.intern("self");
+                    this.locals.bind(own, node);
+                }
+                syn::FnArg::Typed(typed) => {
+                    this.visit_type_mut(&mut typed.ty);
+                    this.pattern(&mut typed.pat, node);
+                }
+            }
+        });
+    }
+
+    /// A constant's value, which sees no local name around it.
+    pub(super) fn apart(&mut self, item: u32, work: impl FnOnce(&mut Self)) {
+        let hidden = self.locals.enter();
+        self.within(item, work);
+        self.locals.leave(hidden);
+    }
+
+    /// The impl or trait that the walk is in.
+    pub(super) fn holder(&self) -> Within {
+        let owner = self
+            .place
+            .owner
+            .and_then(|owner| self.own.code.owners.get(owner as usize));
+        match owner.map(|owner| owner.kind) {
+            Some(OwnerKind::Impl(at)) => Within::Impl(at),
+            Some(OwnerKind::Trait(at)) => Within::Trait(at),
+            _ => Within::Nothing,
         }
     }
 
@@ -204,7 +271,8 @@ impl Collector<'_> {
             self.offsets.end(item.brace_token.span.close()),
         );
         let at = self.item(name, ItemKind::Impl, extent, extent);
-        self.within(at, |this| {
+        self.apart(at, |this| {
+            this.impl_facts(at, item);
             this.visit_generics_mut(&mut item.generics);
             if let Some((path, _)) = &mut item.trait_ {
                 this.inherit(at, path);
@@ -225,7 +293,8 @@ impl Collector<'_> {
             seen(&item.vis),
             Span::new(start, self.offsets.end(item.brace_token.span.close())),
         );
-        self.within(at, |this| {
+        self.apart(at, |this| {
+            this.trait_facts(at, item);
             this.visit_generics_mut(&mut item.generics);
             for bound in &mut item.supertraits {
                 match bound {
@@ -259,7 +328,12 @@ impl Collector<'_> {
                 guarded: false,
             });
         }
-        self.within(at, |this| {
+        self.apart(at, |this| {
+            let variants = item.variants.iter().map(|variant| {
+                let fields = &variant.fields;
+                (&variant.ident, fields.iter(), is_tuple(fields))
+            });
+            this.adt_facts(at, &item.generics, variants, true);
             this.visit_generics_mut(&mut item.generics);
             for variant in &mut item.variants {
                 this.visit_variant_mut(variant);
@@ -284,7 +358,10 @@ impl Collector<'_> {
             _ => Bound::Item(at),
         };
         self.bind(name, bound, Space::Type, seen(&item.vis));
-        self.within(at, |this| visit_mut::visit_item_type_mut(this, item));
+        self.within(at, |this| {
+            this.alias_facts(at, item);
+            visit_mut::visit_item_type_mut(this, item);
+        });
     }
 
     /// An item of an `extern` block.
@@ -297,7 +374,10 @@ impl Collector<'_> {
         };
         if let Some((ident, visibility, kind, space)) = named {
             let extent = self.offsets.span(ident.span());
-            self.define(ident, kind, space, seen(visibility), extent);
+            let at = self.define(ident, kind, space, seen(visibility), extent);
+            if let syn::ForeignItem::Fn(item) = item {
+                self.within(at, |this| drop(this.signature(at, Within::Nothing, &item.sig)));
+            }
         } else {
             self.open();
         }
@@ -313,7 +393,9 @@ impl Collector<'_> {
         };
         let extent = Span::new(start, end);
         let at = self.define(&item.ident, ItemKind::Class, space, seen(&item.vis), extent);
-        self.within(at, |this| {
+        self.apart(at, |this| {
+            let itself = std::iter::once((&item.ident, item.fields.iter(), is_tuple(&item.fields)));
+            this.adt_facts(at, &item.generics, itself, false);
             this.visit_generics_mut(&mut item.generics);
             this.visit_fields_mut(&mut item.fields);
         });
@@ -323,7 +405,9 @@ impl Collector<'_> {
         let start = self.start(&item.vis, item.union_token.span);
         let extent = Span::new(start, self.offsets.end(item.fields.brace_token.span.close()));
         let at = self.define(&item.ident, ItemKind::Class, Space::Type, seen(&item.vis), extent);
-        self.within(at, |this| {
+        self.apart(at, |this| {
+            let itself = std::iter::once((&item.ident, item.fields.named.iter(), false));
+            this.adt_facts(at, &item.generics, itself, false);
             this.visit_generics_mut(&mut item.generics);
             this.visit_fields_named_mut(&mut item.fields);
         });
@@ -354,6 +438,10 @@ pub(super) fn seen(visibility: &Visibility) -> Seen {
         // `pub(in a::b)` of 2015 starts at the crate's root.
         _ => Seen::Within(to_u32(restricted.len()) - named("crate")),
     }
+}
+
+fn is_tuple(fields: &syn::Fields) -> bool {
+    matches!(fields, syn::Fields::Unnamed(_))
 }
 
 /// The name of a type, for the block that implements it.

@@ -7,6 +7,7 @@ use syn::visit_mut::VisitMut;
 use super::{Collector, first_span};
 use crate::facts::ItemKind;
 use crate::lang::rust::attributes::Said;
+use crate::lang::rust::code::{List, Node, NodeId, Site, SiteKind, UNKNOWN};
 use crate::lang::rust::files::is_rust;
 use crate::lang::rust::tokens::{self, Found, Part, is_quoting, plain};
 use crate::lang::rust::{Outside, PathKind, Seen, Space};
@@ -41,6 +42,9 @@ pub(super) enum Fixed {
     /// Those of `$crate`.
     Definition,
 }
+
+/// How deep in expressions the tokens of macros are read as such.
+const DEEPEST_MACRO: u32 = 100;
 
 /// Bodies of macros within each other that are tried as items; deeper ones are read for paths alone.
 const MOST_BODIES: u32 = 8;
@@ -78,6 +82,9 @@ impl Collector<'_> {
     pub(super) fn item_macro(&mut self, invoked: &mut Macro) {
         let count = invoked.path.segments.len();
         self.note(&invoked.path, count, PathKind::Macro);
+        if !invoked.path.is_ident("include") {
+            self.macro_site(&invoked.path);
+        }
         let name = invoked
             .path
             .segments
@@ -153,6 +160,99 @@ impl Collector<'_> {
         self.define(ident, kind, space, Seen::Public, extent);
     }
 
+    /// A macro where expressions, statements, patterns or types stand; what it gives.
+    pub(super) fn macro_node(&mut self, invoked: &mut Macro) -> NodeId {
+        let count = invoked.path.segments.len();
+        self.note(&invoked.path, count, PathKind::Macro);
+        let body = std::mem::take(&mut invoked.tokens);
+        if invoked.path.is_ident("include") {
+            if !self.quiet {
+                self.include(invoked, body);
+            }
+            return UNKNOWN;
+        }
+        self.macro_site(&invoked.path);
+        let name = invoked.path.segments.last().map(|segment| plain(&segment.ident));
+        let name = name.unwrap_or_default();
+        if is_quoting(&name) {
+            return UNKNOWN;
+        }
+        if !takes_expressions(&name) || self.depth > DEEPEST_MACRO {
+            self.scan(body, Fixed::All);
+            return UNKNOWN;
+        }
+        let node = self.taken(&name, body.clone());
+        self.scan(body, Fixed::All);
+        node
+    }
+
+    /// Keeps that a macro is invoked, unless it is one of the standard library's that all know.
+    fn macro_site(&mut self, path: &syn::Path) {
+        let (Some(first), Some(last)) = (path.segments.first(), path.segments.last()) else {
+            return;
+        };
+        if path.segments.len() == 1 && is_standard(&plain(&last.ident)) {
+            return;
+        }
+        let span = self.offsets.span(last.ident.span());
+        let statement = self.offsets.between(&first.ident, &last.ident);
+        let name = self.name(&last.ident);
+        let receiver = path.segments.iter().rev().nth(1).map(|before| before.ident.clone());
+        let receiver = receiver.map(|before| self.name(&before));
+        let kept = self.value_path(None, path);
+        let site = self.site(Site {
+            kind: SiteKind::Macro(kept),
+            name,
+            span,
+            statement,
+            types: List::default(),
+        });
+        self.call_site(name, receiver, span);
+        self.node(Node::Callee(site));
+    }
+
+    /// The expressions that a well-known macro takes; what it gives.
+    fn taken(&mut self, name: &str, body: TokenStream) -> NodeId {
+        let taken = if name == "matches" {
+            tokens::matching(body)
+        } else {
+            tokens::expressions(body)
+        };
+        let Some(mut taken) = taken else {
+            return UNKNOWN;
+        };
+        let before = std::mem::replace(&mut self.quiet, true);
+        let mark = self.locals.mark();
+        let mut nodes = Vec::with_capacity(taken.expressions.len());
+        for expression in &mut taken.expressions {
+            nodes.push(self.expression(expression).node);
+        }
+        if let Some(pattern) = &mut taken.pattern {
+            let of = nodes.first().copied().unwrap_or(UNKNOWN);
+            self.pattern(pattern, of);
+        }
+        if let Some(guard) = &mut taken.guard {
+            self.expression(guard);
+        }
+        self.locals.forget(mark);
+        self.quiet = before;
+        match name {
+            "vec" => {
+                if taken.repeated {
+                    nodes.truncate(1);
+                }
+                let nodes = self.list(&nodes);
+                let element = self.node(Node::Join(nodes));
+                self.node(Node::Vector(element))
+            }
+            "format" => self.node(Node::Text),
+            "matches" => self.node(Node::Bool),
+            "panic" | "todo" | "unimplemented" | "unreachable" | "bail" => self.node(Node::Never),
+            "dbg" => nodes.first().copied().unwrap_or(UNKNOWN),
+            _ => UNKNOWN,
+        }
+    }
+
     pub(super) fn include(&mut self, invoked: &Macro, body: TokenStream) {
         let Ok(path) = syn::parse2::<syn::LitStr>(body.clone()) else {
             self.scan(body, Fixed::All);
@@ -182,6 +282,9 @@ impl Collector<'_> {
 
     /// Reads tokens for paths, as far as it is fixed what they mean.
     pub(super) fn scan(&mut self, tokens: TokenStream, fixed: Fixed) {
+        if self.quiet {
+            return;
+        }
         let mut found = Vec::new();
         tokens::scan(tokens, &mut |thing| found.push(thing));
         for thing in found {
@@ -257,6 +360,90 @@ impl Collector<'_> {
             self.path_use(name, false, PathKind::Tokens, Span::new(whole.start + 1, whole.end - 1));
         }
     }
+}
+
+/// Macros whose arguments are expressions between commas: the standard library's, and those of widely used libraries
+/// that follow them.
+fn takes_expressions(name: &str) -> bool {
+    matches!(
+        name,
+        "anyhow"
+            | "assert"
+            | "assert_eq"
+            | "assert_ne"
+            | "bail"
+            | "dbg"
+            | "debug"
+            | "debug_assert"
+            | "debug_assert_eq"
+            | "debug_assert_ne"
+            | "ensure"
+            | "eprint"
+            | "eprintln"
+            | "error"
+            | "eyre"
+            | "format"
+            | "format_args"
+            | "format_err"
+            | "info"
+            | "join"
+            | "matches"
+            | "panic"
+            | "print"
+            | "println"
+            | "ready"
+            | "todo"
+            | "trace"
+            | "try_join"
+            | "unimplemented"
+            | "unreachable"
+            | "vec"
+            | "warn"
+            | "write"
+            | "writeln"
+    )
+}
+
+/// The standard library's macros that need no path.
+fn is_standard(name: &str) -> bool {
+    matches!(
+        name,
+        "assert"
+            | "assert_eq"
+            | "assert_ne"
+            | "cfg"
+            | "column"
+            | "compile_error"
+            | "concat"
+            | "dbg"
+            | "debug_assert"
+            | "debug_assert_eq"
+            | "debug_assert_ne"
+            | "env"
+            | "eprint"
+            | "eprintln"
+            | "file"
+            | "format"
+            | "format_args"
+            | "include_bytes"
+            | "include_str"
+            | "line"
+            | "matches"
+            | "module_path"
+            | "option_env"
+            | "panic"
+            | "print"
+            | "println"
+            | "stringify"
+            | "thread_local"
+            | "todo"
+            | "try"
+            | "unimplemented"
+            | "unreachable"
+            | "vec"
+            | "write"
+            | "writeln"
+    )
 }
 
 fn is_name(text: &str) -> bool {

@@ -1,10 +1,15 @@
 //! Syntax tree → facts: items, scopes and what they bind, uses, paths, implemented traits.
 //!
 //! The tree is taken apart (`VisitMut`), not read: tokens of macros are moved out of it instead of being copied.
-//! `walk` goes through it, `items` lists what it defines, `macros` reads tokens.
+//! `walk` goes through it, `items` lists what it defines, `macros` reads tokens; `expressions`, `patterns` and `types` keep
+//! what it takes to tell what is called, `locals` the names that are known on the way.
 
+mod expressions;
 mod items;
+mod locals;
 mod macros;
+mod patterns;
+mod types;
 mod walk;
 
 use std::fmt::Write as _;
@@ -14,11 +19,13 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Attribute, File, QSelf, Stmt};
 
 use super::attributes::{self, Said};
+use super::code::{Derives, Node, Ty};
 use super::offsets::Offsets;
 use super::{Binding, Bound, PathKind, PathUse, RustFacts, Scope, ScopeKind, Seen, Space};
-use crate::facts::{FileFacts, Inherit, Interner, ItemKind, Name, When};
+use crate::facts::{CallSite, FileFacts, Inherit, Interner, ItemKind, Name, When};
 use crate::lang::front_end::Parsed;
 use crate::source::{Span, to_u32};
+use locals::Locals;
 
 /// The facts of a parsed file.
 pub(super) fn collect(offsets: &Offsets<'_>, mut file: File) -> Parsed<RustFacts> {
@@ -48,6 +55,8 @@ struct Place {
     scope: u32,
     item: Option<u32>,
     when: When,
+    /// What has the type parameters that are known here.
+    owner: Option<u32>,
 }
 
 struct Collector<'a> {
@@ -64,6 +73,14 @@ struct Collector<'a> {
     bodies: u32,
     /// Room for names in the making.
     text: String,
+    locals: Locals,
+    /// In the tokens of a macro read as expressions: what they name is noted by their being read as tokens.
+    quiet: bool,
+    /// How deep in each other the expressions and the types are that are being read.
+    depth: u32,
+    type_depth: u32,
+    /// What the item at hand derives.
+    derives: Derives,
 }
 
 impl<'a> Collector<'a> {
@@ -84,12 +101,20 @@ impl<'a> Collector<'a> {
                     test: said.test,
                     ..When::default()
                 },
+                owner: None,
             },
             has_globs: may_glob(offsets.text()),
             making: false,
             bodies: 0,
             text: String::new(),
+            locals: Locals::default(),
+            quiet: false,
+            depth: 0,
+            type_depth: 0,
+            derives: Derives::default(),
         };
+        collector.node(Node::Unknown);
+        collector.push_ty(Ty::Infer);
         collector.scope(None, ScopeKind::File, said.macro_use);
         collector
     }
@@ -109,6 +134,10 @@ impl<'a> Collector<'a> {
         }
         self.own.mentioned.sort_unstable();
         self.own.mentioned.dedup();
+        self.facts.calls.sort_unstable_by_key(|call| call.span);
+        self.facts.calls.dedup_by_key(|call| call.span);
+        self.facts.calls.shrink_to_fit();
+        self.own.code.finish();
         self.facts.names = names;
         self.facts.items.shrink_to_fit();
         self.facts.imports.shrink_to_fit();
@@ -131,6 +160,9 @@ impl<'a> Collector<'a> {
     }
 
     fn open(&mut self) {
+        if self.quiet {
+            return;
+        }
         self.own.scopes[self.place.scope as usize].open = true;
     }
 
@@ -236,7 +268,7 @@ impl<'a> Collector<'a> {
 
     /// Notes that a name is spoken of, for what globs may bring.
     fn mention(&mut self, ident: &Ident) {
-        if self.has_globs {
+        if self.has_globs && !self.quiet {
             let name = self.name(ident);
             if self.own.mentioned.last() != Some(&name) {
                 self.own.mentioned.push(name);
@@ -246,6 +278,9 @@ impl<'a> Collector<'a> {
 
     /// Notes the first `count` names of a path.
     fn note(&mut self, path: &syn::Path, count: usize, kind: PathKind) {
+        if self.quiet {
+            return;
+        }
         if let Some(first) = path.segments.first() {
             self.mention(&first.ident);
         }
@@ -260,6 +295,10 @@ impl<'a> Collector<'a> {
         let span = self.offsets.between(&first.ident, &last.ident);
         let path = self.path_name(path, count);
         self.path_use(path, rooted, kind, span);
+    }
+
+    fn call_site(&mut self, name: Name, receiver: Option<Name>, span: Span) {
+        self.facts.calls.push(CallSite { name, receiver, span });
     }
 
     fn path_use(&mut self, path: Name, rooted: bool, kind: PathKind, span: Span) {

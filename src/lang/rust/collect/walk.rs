@@ -2,9 +2,8 @@
 
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Arm, Attribute, Block, Expr, ExprPath, ExprStruct, Field, FieldPat, FieldValue, FnArg, ForeignItem, ImplItem, Item,
-    Local, Macro, Meta, PatStruct, PatTupleStruct, Stmt, StmtMacro, TraitItem, TypePath, Variant, VisRestricted,
-    Visibility,
+    Attribute, Block, Expr, ExprPath, ExprStruct, Field, FieldValue, FnArg, ForeignItem, ImplItem, Item, Macro, Meta,
+    Pat, Stmt, TraitItem, TypePath, Variant, VisRestricted, Visibility,
 };
 
 use super::Collector;
@@ -12,18 +11,22 @@ use super::items::seen;
 use super::macros::Fixed;
 use crate::facts::ItemKind;
 use crate::lang::rust::attributes;
-use crate::lang::rust::tokens::{is_quoting, plain};
-use crate::lang::rust::{PathKind, ScopeKind, Space};
+use crate::lang::rust::code::UNKNOWN;
+use crate::lang::rust::{PathKind, Space};
 use crate::source::Span;
 
 impl VisitMut for Collector<'_> {
     fn visit_item_mut(&mut self, item: &mut Item) {
+        if self.quiet {
+            return;
+        }
         let mut attributes = attributes_of(item).map(std::mem::take).unwrap_or_default();
         let said = attributes::said(&attributes);
         let place = self.under(&said);
         if said.makes_names {
             self.open();
         }
+        self.derives = said.derived;
         self.at(place, |this| {
             for attribute in &mut attributes {
                 this.visit_attribute_mut(attribute);
@@ -33,13 +36,15 @@ impl VisitMut for Collector<'_> {
                     let start = this.start(&item.vis, item.const_token.span);
                     let extent = Span::new(start, this.offsets.end(item.semi_token.span));
                     let at = this.define(&item.ident, ItemKind::Variable, Space::Value, seen(&item.vis), extent);
-                    this.within(at, |this| visit_mut::visit_item_const_mut(this, item));
+                    this.value_facts(at, &item.ty);
+                    this.apart(at, |this| visit_mut::visit_item_const_mut(this, item));
                 }
                 Item::Static(item) => {
                     let start = this.start(&item.vis, item.static_token.span);
                     let extent = Span::new(start, this.offsets.end(item.semi_token.span));
                     let at = this.define(&item.ident, ItemKind::Variable, Space::Value, seen(&item.vis), extent);
-                    this.within(at, |this| visit_mut::visit_item_static_mut(this, item));
+                    this.value_facts(at, &item.ty);
+                    this.apart(at, |this| visit_mut::visit_item_static_mut(this, item));
                 }
                 Item::Struct(item) => this.structure(item),
                 Item::Union(item) => this.union(item),
@@ -80,12 +85,13 @@ impl VisitMut for Collector<'_> {
         };
         let mut attributes = std::mem::take(attributes);
         let place = self.under(&attributes::said(&attributes));
+        let within = self.holder();
         self.at(place, |this| {
             for attribute in &mut attributes {
                 this.visit_attribute_mut(attribute);
             }
             match item {
-                ImplItem::Fn(item) => this.method(&item.vis, &mut item.sig, Some(&mut item.block)),
+                ImplItem::Fn(item) => this.method(within, &item.vis, &mut item.sig, Some(&mut item.block)),
                 other => visit_mut::visit_impl_item_mut(this, other),
             }
         });
@@ -101,13 +107,14 @@ impl VisitMut for Collector<'_> {
         };
         let mut attributes = std::mem::take(attributes);
         let place = self.under(&attributes::said(&attributes));
+        let within = self.holder();
         self.at(place, |this| {
             for attribute in &mut attributes {
                 this.visit_attribute_mut(attribute);
             }
             match item {
                 TraitItem::Fn(item) => {
-                    this.method(&Visibility::Inherited, &mut item.sig, item.default.as_mut());
+                    this.method(within, &Visibility::Inherited, &mut item.sig, item.default.as_mut());
                 }
                 other => visit_mut::visit_trait_item_mut(this, other),
             }
@@ -129,41 +136,20 @@ impl VisitMut for Collector<'_> {
     }
 
     fn visit_block_mut(&mut self, block: &mut Block) {
-        let holds_items = block
-            .stmts
-            .iter()
-            .any(|statement| matches!(statement, Stmt::Item(_) | Stmt::Macro(_)));
-        if !holds_items {
-            visit_mut::visit_block_mut(self, block);
-            return;
-        }
-        let mut place = self.place;
-        place.scope = self.scope(Some(self.place.scope), ScopeKind::Block, false);
-        self.at(place, |this| visit_mut::visit_block_mut(this, block));
-    }
-
-    fn visit_stmt_macro_mut(&mut self, item: &mut StmtMacro) {
-        let attributes = std::mem::take(&mut item.attrs);
-        self.attributed(&attributes, |this| this.visit_macro_mut(&mut item.mac));
+        self.block(block);
     }
 
     fn visit_stmt_mut(&mut self, statement: &mut Stmt) {
-        // The attributes of a statement hang on its first operand.
-        let attributes = match statement {
-            Stmt::Expr(expression, _) => leftmost_attributes(expression).map(std::mem::take).unwrap_or_default(),
-            Stmt::Local(_) | Stmt::Item(_) | Stmt::Macro(_) => Vec::new(),
-        };
-        self.attributed(&attributes, |this| visit_mut::visit_stmt_mut(this, statement));
+        self.statement(statement);
+    }
+
+    fn visit_pat_mut(&mut self, pattern: &mut Pat) {
+        self.pattern(pattern, UNKNOWN);
     }
 
     fn visit_field_value_mut(&mut self, field: &mut FieldValue) {
         let attributes = std::mem::take(&mut field.attrs);
         self.attributed(&attributes, |this| visit_mut::visit_field_value_mut(this, field));
-    }
-
-    fn visit_field_pat_mut(&mut self, field: &mut FieldPat) {
-        let attributes = std::mem::take(&mut field.attrs);
-        self.attributed(&attributes, |this| visit_mut::visit_field_pat_mut(this, field));
     }
 
     fn visit_fn_arg_mut(&mut self, argument: &mut FnArg) {
@@ -172,16 +158,6 @@ impl VisitMut for Collector<'_> {
             FnArg::Typed(typed) => std::mem::take(&mut typed.attrs),
         };
         self.attributed(&attributes, |this| visit_mut::visit_fn_arg_mut(this, argument));
-    }
-
-    fn visit_local_mut(&mut self, local: &mut Local) {
-        let attributes = std::mem::take(&mut local.attrs);
-        self.attributed(&attributes, |this| visit_mut::visit_local_mut(this, local));
-    }
-
-    fn visit_arm_mut(&mut self, arm: &mut Arm) {
-        let attributes = std::mem::take(&mut arm.attrs);
-        self.attributed(&attributes, |this| visit_mut::visit_arm_mut(this, arm));
     }
 
     fn visit_field_mut(&mut self, field: &mut Field) {
@@ -207,55 +183,17 @@ impl VisitMut for Collector<'_> {
     }
 
     fn visit_expr_mut(&mut self, expression: &mut Expr) {
-        let attributes = attributes_of_expression(expression)
-            .map(std::mem::take)
-            .unwrap_or_default();
-        if !attributes.is_empty() {
-            self.attributed(&attributes, |this| this.visit_expr_mut(expression));
-            return;
-        }
-        // A chain of operators is a deep tree: its left side is walked by a loop.
-        let mut next = expression;
-        loop {
-            next = match next {
-                Expr::Binary(binary) => {
-                    self.visit_expr_mut(&mut binary.right);
-                    &mut binary.left
-                }
-                other => {
-                    visit_mut::visit_expr_mut(self, other);
-                    return;
-                }
-            };
-        }
-    }
-
-    fn visit_expr_closure_mut(&mut self, closure: &mut syn::ExprClosure) {
-        let mut place = self.place;
-        place.when.deferred = true;
-        self.at(place, |this| visit_mut::visit_expr_closure_mut(this, closure));
+        self.expression(expression);
     }
 
     fn visit_macro_mut(&mut self, invoked: &mut Macro) {
-        let count = invoked.path.segments.len();
-        self.note(&invoked.path, count, PathKind::Macro);
-        if invoked.path.is_ident("include") {
-            let body = std::mem::take(&mut invoked.tokens);
-            self.include(invoked, body);
-            return;
-        }
-        let quoting = invoked
-            .path
-            .segments
-            .last()
-            .is_some_and(|segment| is_quoting(&plain(&segment.ident)));
-        if !quoting {
-            let body = std::mem::take(&mut invoked.tokens);
-            self.scan(body, Fixed::All);
-        }
+        self.macro_node(invoked);
     }
 
     fn visit_attribute_mut(&mut self, attribute: &mut Attribute) {
+        if self.quiet {
+            return;
+        }
         let path = attribute.meta.path();
         if ["doc", "cfg", "path"].iter().any(|name| path.is_ident(name)) {
             return;
@@ -304,20 +242,6 @@ impl VisitMut for Collector<'_> {
         }
     }
 
-    fn visit_pat_struct_mut(&mut self, pattern: &mut PatStruct) {
-        self.qualified(pattern.qself.as_mut(), &mut pattern.path);
-        for field in &mut pattern.fields {
-            self.visit_field_pat_mut(field);
-        }
-    }
-
-    fn visit_pat_tuple_struct_mut(&mut self, pattern: &mut PatTupleStruct) {
-        self.qualified(pattern.qself.as_mut(), &mut pattern.path);
-        for element in &mut pattern.elems {
-            self.visit_pat_mut(element);
-        }
-    }
-
     /// `pub(in crate::a)` names a module above, and depends on nothing.
     fn visit_vis_restricted_mut(&mut self, _: &mut VisRestricted) {}
 }
@@ -345,7 +269,7 @@ fn attributes_of(item: &mut Item) -> Option<&mut Vec<Attribute>> {
 }
 
 /// The attributes of a statement's expression, where syn leaves them: on its leftmost operand.
-fn leftmost_attributes(expression: &mut Expr) -> Option<&mut Vec<Attribute>> {
+pub(super) fn leftmost_attributes(expression: &mut Expr) -> Option<&mut Vec<Attribute>> {
     let mut next = expression;
     loop {
         next = match next {
@@ -364,7 +288,7 @@ fn leftmost_attributes(expression: &mut Expr) -> Option<&mut Vec<Attribute>> {
 }
 
 /// The attributes of an expression that can have conditions.
-fn attributes_of_expression(expression: &mut Expr) -> Option<&mut Vec<Attribute>> {
+pub(super) fn attributes_of_expression(expression: &mut Expr) -> Option<&mut Vec<Attribute>> {
     Some(match expression {
         Expr::Array(expression) => &mut expression.attrs,
         Expr::Async(expression) => &mut expression.attrs,

@@ -4,7 +4,10 @@
 //! is read all the same: see `strays`.
 
 mod globs;
+mod impls;
 mod strays;
+
+pub(in crate::lang::rust) use impls::{ANY, Head, ImplRef, Implements, Impls, name_hash, outer_head};
 
 use rustc_hash::FxHashMap;
 
@@ -33,6 +36,7 @@ pub struct RustProject {
     pub(in crate::lang::rust) globs: FxHashMap<(u32, u32), Vec<Reached>>,
     /// The macros that a crate defines, by name: module and item.
     pub(in crate::lang::rust) macros: FxHashMap<u32, FxHashMap<Box<str>, Vec<MacroRules>>>,
+    pub(in crate::lang::rust) impls: Impls,
     /// Where modules that are declared but not there could lie.
     absent: FxHashMap<String, Vec<String>>,
 }
@@ -220,6 +224,7 @@ pub(in crate::lang::rust) fn project(input: ProjectInput<'_>, files: Files<'_, R
     let modules = builder.names();
     let mut project = builder.project;
     project.globs = globs::follow(&mut project, files);
+    project.impls = impls::list(&project, files);
     Named {
         project,
         modules,

@@ -11,7 +11,7 @@ use crate::lang::rust::{Space, Use};
 impl<'a> Resolver<'a> {
     /// A glob: the module it names, and behind it the definitions of what that module hands on.
     pub(super) fn glob(&mut self, number: u32, of: &Use, when: When) -> Vec<Named> {
-        let walk = self.lookup.walk_use(self.module, number, Space::Type);
+        let walk = self.types.lookup.walk_use(self.module, number, Space::Type);
         if walk.reached.is_empty() {
             return self.not_found(walk, of, when);
         }
@@ -32,11 +32,11 @@ impl<'a> Resolver<'a> {
         let from = self.at(of.scope);
         let mut ends: FxHashMap<(Target, Option<u32>), End> = FxHashMap::default();
         for name in self.brought(&target.thing) {
-            if self.lookup.is_tired() {
+            if self.types.lookup.is_tired() {
                 named.sure = false;
                 break;
             }
-            for reached in &*self.lookup.member_of(&target.thing, name, from) {
+            for reached in &*self.types.lookup.member_of(&target.thing, name, from) {
                 let mut chain = target.chain.clone();
                 chain.extend(target.thing.module());
                 chain.extend(&reached.chain);
@@ -68,8 +68,8 @@ impl<'a> Resolver<'a> {
                 continue;
             };
             if seen.insert((module, scope)) {
-                names.extend(self.lookup.shown((module, scope)));
-                next.extend(self.lookup.shown_globs((module, scope)));
+                names.extend(self.types.lookup.shown((module, scope)));
+                next.extend(self.types.lookup.shown_globs((module, scope)));
             }
         }
         names.sort_unstable();

@@ -1,5 +1,6 @@
-//! Facts → edges: where each `use`, path, macro and implemented trait leads.
+//! Facts → edges: where each `use`, path, macro and implemented trait leads, and what is called.
 
+mod calls;
 mod globs;
 
 use rustc_hash::FxHashMap;
@@ -8,7 +9,8 @@ use crate::facts::{FileFacts, ImportForm, Name, When};
 use crate::graph::{Confidence, Edge, EdgeKind, End, ModuleEdges, ModuleId, Symbol, Target, Via};
 use crate::lang::front_end::Files;
 use crate::lang::rust::files::{is_rust, join, parent};
-use crate::lang::rust::lookup::{At, Lookup, Reached, Thing, Walk, Written};
+use crate::lang::rust::infer::Types;
+use crate::lang::rust::lookup::{At, Reached, Thing, Walk, Written};
 use crate::lang::rust::project::RustProject;
 use crate::lang::rust::{PathKind, PathUse, RustFacts, Seen, Space, Use, UseForm};
 use crate::source::{Span, to_u32};
@@ -17,7 +19,7 @@ use crate::source::{Span, to_u32};
 pub(in crate::lang::rust) fn resolve(project: &RustProject, files: Files<'_, RustFacts>, module: u32) -> ModuleEdges {
     let file = project.module(module).file;
     let mut resolver = Resolver {
-        lookup: Lookup::new(project, files),
+        types: Types::new(project, files),
         project,
         module,
         files,
@@ -34,11 +36,12 @@ pub(in crate::lang::rust) fn resolve(project: &RustProject, files: Files<'_, Rus
     resolver.includes();
     resolver.paths();
     resolver.inherits();
+    resolver.calls();
     resolver.finish()
 }
 
 struct Resolver<'a> {
-    lookup: Lookup<'a>,
+    types: Types<'a>,
     project: &'a RustProject,
     module: u32,
     files: Files<'a, RustFacts>,
@@ -112,6 +115,9 @@ impl Named {
 impl<'a> Resolver<'a> {
     fn finish(mut self) -> ModuleEdges {
         self.edges.sort_by_key(|edge| (edge.site, edge.kind));
+        let called = |edge: &Edge| (edge.kind == EdgeKind::Call).then_some(edge.site);
+        self.edges
+            .dedup_by(|later, first| called(later).is_some_and(|site| called(first) == Some(site)));
         // `brought_by` holds import numbers until here, where every edge has its place.
         let mut place: FxHashMap<Span, u32> = FxHashMap::default();
         for (at, edge) in (0..).zip(&self.edges) {
@@ -264,7 +270,7 @@ impl<'a> Resolver<'a> {
 
     fn used(&mut self, number: u32, of: &Use, when: When) -> Vec<Named> {
         if of.form.is_extern_crate() {
-            let reached = self.lookup.used(self.module, number);
+            let reached = self.types.lookup.used(self.module, number);
             return self.named(&reached);
         }
         let space = if of.form == UseForm::OfSelf {
@@ -272,7 +278,7 @@ impl<'a> Resolver<'a> {
         } else {
             Space::Any
         };
-        let walk = self.lookup.walk_use(self.module, number, space);
+        let walk = self.types.lookup.walk_use(self.module, number, space);
         if walk.reached.is_empty() {
             self.not_found(walk, of, when)
         } else {
@@ -288,7 +294,7 @@ impl<'a> Resolver<'a> {
         let path = self.text(of.path);
         let first = path.split("::").next().unwrap_or(path);
         // A crate that no manifest lists, unless the name looks like something that a macro made here.
-        let made_here = first.starts_with(char::is_uppercase) && !self.lookup.is_closed(self.at(of.scope));
+        let made_here = first.starts_with(char::is_uppercase) && !self.types.lookup.is_closed(self.at(of.scope));
         if made_here || matches!(first, "super" | "self" | "crate") {
             self.unknown += 1;
             return Vec::new();
@@ -305,7 +311,7 @@ impl<'a> Resolver<'a> {
         let Thing::Module { module, scope } = head.thing else {
             return Vec::new();
         };
-        if self.may_miss(when) && self.lookup.is_closed((module, scope)) {
+        if self.may_miss(when) && self.types.lookup.is_closed((module, scope)) {
             let symbol = self.symbol(&self.project.name_in(self.files, module, scope, name));
             return vec![Named::missing(symbol, module)];
         }
@@ -426,7 +432,7 @@ impl<'a> Resolver<'a> {
                 Space::Any
             },
         };
-        let walk = self.lookup.walk(at, written);
+        let walk = self.types.lookup.walk(at, written);
         let mut named = match walk.lost {
             Some((heads, name)) => {
                 // Of what a macro makes of a path, nothing is known: it is not called missing.
@@ -442,7 +448,11 @@ impl<'a> Resolver<'a> {
         for named in &mut named {
             named.sure &= path.kind != PathKind::Tokens;
         }
-        let brought_by = if fixed { None } else { self.lookup.use_of(at, first) };
+        let brought_by = if fixed {
+            None
+        } else {
+            self.types.lookup.use_of(at, first)
+        };
         (named, brought_by)
     }
 
@@ -456,7 +466,7 @@ impl<'a> Resolver<'a> {
             in_use: false,
             space: Space::Type,
         };
-        let reached = self.lookup.walk(at, written).reached;
+        let reached = self.types.lookup.walk(at, written).reached;
         let is_module = |reached: &Reached| match &reached.thing {
             Thing::Module { .. } | Thing::Unread { .. } => true,
             Thing::Enum { .. } | Thing::Item { .. } | Thing::Unknown { .. } => false,
@@ -478,13 +488,13 @@ impl<'a> Resolver<'a> {
     /// `name!(…)` where no path says whose: by textual scope, or from a crate whose macros are all taken.
     fn lone_macro(&mut self, path: &PathUse, name: &str) -> Vec<Named> {
         let at = self.at(path.scope);
-        if self.lookup.use_of(at, name).is_some() {
+        if self.types.lookup.use_of(at, name).is_some() {
             // The `use` is the edge.
             return Vec::new();
         }
-        let (thing, chain) = if let Some(thing) = self.lookup.textual_macro(at, name) {
+        let (thing, chain) = if let Some(thing) = self.types.lookup.textual_macro(at, name) {
             (thing, Vec::new())
-        } else if let Some((thing, root)) = self.lookup.macro_of_crates(self.module, name) {
+        } else if let Some((thing, root)) = self.types.lookup.macro_of_crates(self.module, name) {
             (thing, vec![root])
         } else {
             return Vec::new();
@@ -507,7 +517,7 @@ impl<'a> Resolver<'a> {
                 in_use: false,
                 space: Space::Type,
             };
-            let walk = self.lookup.walk(at, written);
+            let walk = self.types.lookup.walk(at, written);
             let named = match walk.lost {
                 Some((heads, name)) => self.lost(&heads, name, inherit.when),
                 None => self.named(&walk.reached),
@@ -520,7 +530,11 @@ impl<'a> Resolver<'a> {
                 statement: inherit.span,
                 scope: Some(inherit.item),
                 name: None,
-                brought_by: if *rooted { None } else { self.lookup.use_of(at, first) },
+                brought_by: if *rooted {
+                    None
+                } else {
+                    self.types.lookup.use_of(at, first)
+                },
             };
             self.push(named, &written);
         }

@@ -1,0 +1,152 @@
+//! The impls and traits of the whole project, listed by type, trait and name of function.
+//!
+//! Made once, before modules are resolved, from declarations alone.
+
+use std::hash::BuildHasher;
+
+use rustc_hash::FxBuildHasher;
+
+use super::RustProject;
+use crate::lang::front_end::Files;
+use crate::lang::rust::RustFacts;
+use crate::lang::rust::code::Within;
+use crate::lang::rust::infer::{Definition, TraitRef, Type, Types, head};
+use crate::source::to_u32;
+
+/// By what impls are listed: a definition of the project, or what stands for a type outside it.
+pub(in crate::lang::rust) type Head = (u32, u32);
+
+/// Impls for whatever has some bounds.
+pub(in crate::lang::rust) const ANY: Head = (u32::MAX, u32::MAX);
+
+/// What an impl implements.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::lang::rust) enum Implements {
+    /// No trait.
+    Nothing,
+    /// A trait of the project.
+    Inner(Definition),
+    /// `std::ops::Deref`
+    Deref,
+    /// `std::iter::Iterator`
+    Iterator,
+    /// Another trait outside.
+    Outer,
+}
+
+/// An impl: the module, its place in the file's list, and what it implements.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::lang::rust) struct ImplRef {
+    pub(in crate::lang::rust) module: u32,
+    pub(in crate::lang::rust) number: u32,
+    pub(in crate::lang::rust) of: Implements,
+}
+
+/// The lists, sorted.
+#[derive(Debug, Default)]
+pub(in crate::lang::rust) struct Impls {
+    by_head: Vec<(Head, u32)>,
+    all: Vec<ImplRef>,
+    /// Functions of impls: head, name, impl, function.
+    methods: Vec<(Head, u32, u32, u32)>,
+    /// Functions of traits: trait, name, function.
+    of_traits: Vec<(Definition, u32, u32)>,
+}
+
+impl Impls {
+    /// The impls for a type.
+    pub(in crate::lang::rust) fn of(&self, head: Head) -> impl Iterator<Item = ImplRef> + '_ {
+        let first = self.by_head.partition_point(|(of, _)| *of < head);
+        let these = self.by_head[first..].iter().take_while(move |(of, _)| *of == head);
+        these.map(|(_, at)| self.all[*at as usize])
+    }
+
+    /// The functions of a name, by hash, in impls for a type.
+    pub(in crate::lang::rust) fn methods(&self, head: Head, name: u32) -> impl Iterator<Item = (ImplRef, u32)> + '_ {
+        let key = (head, name);
+        let first = self.methods.partition_point(|(head, name, ..)| (*head, *name) < key);
+        let these = self.methods[first..].iter();
+        these
+            .take_while(move |(head, name, ..)| (*head, *name) == key)
+            .map(|(_, _, at, function)| (self.all[*at as usize], *function))
+    }
+
+    /// The functions of a name, by hash, that a trait declares.
+    pub(in crate::lang::rust) fn trait_functions(&self, of: Definition, name: u32) -> impl Iterator<Item = u32> + '_ {
+        let key = (of, name);
+        let first = self.of_traits.partition_point(|(of, name, _)| (*of, *name) < key);
+        let these = self.of_traits[first..].iter();
+        these
+            .take_while(move |(of, name, _)| (*of, *name) == key)
+            .map(|(_, _, function)| *function)
+    }
+}
+
+/// The hash of a name; names are compared where it is found.
+pub(in crate::lang::rust) fn name_hash(name: &str) -> u32 {
+    let hash = FxBuildHasher.hash_one(name);
+    // The upper half is mixed best.
+    u32::try_from(hash >> 32).unwrap_or_default()
+}
+
+/// What stands for a type outside, by its last name.
+pub(in crate::lang::rust) fn outer_head(name: &str) -> Head {
+    (u32::MAX, name_hash(name))
+}
+
+/// Lists the impls of all modules.
+pub(super) fn list(project: &RustProject, files: Files<'_, RustFacts>) -> Impls {
+    let mut impls = Impls::default();
+    for module in 0..to_u32(project.modules.len()) {
+        let mut types = Types::new(project, files);
+        let code = types.code(module);
+        let names = &files.facts(project.module(module).file).names;
+        let mut at_of = Vec::with_capacity(code.impls.len());
+        for (number, block) in (0..).zip(&code.impls) {
+            let ty = types.lower(module, Some(block.owner), block.ty);
+            let of = match block.of {
+                None => Implements::Nothing,
+                Some(path) => match types.implemented(module, block.owner, path) {
+                    Some(TraitRef::Inner(of)) => Implements::Inner(of),
+                    Some(of) if of.is("Deref") => Implements::Deref,
+                    Some(of) if of.is("Iterator") => Implements::Iterator,
+                    _ => Implements::Outer,
+                },
+            };
+            at_of.push(to_u32(impls.all.len()));
+            let head = match ty.bare() {
+                Type::Param(_) => Some(ANY),
+                other => head(other),
+            };
+            // An impl for what is not known may be one for anything, and is one for nothing.
+            impls.by_head.extend(head.map(|head| (head, to_u32(impls.all.len()))));
+            impls.all.push(ImplRef { module, number, of });
+        }
+        let heads: rustc_hash::FxHashMap<u32, Head> = impls
+            .by_head
+            .iter()
+            .rev()
+            .take(code.impls.len())
+            .map(|(head, at)| (*at, *head))
+            .collect();
+        for (number, function) in (0..).zip(&code.functions) {
+            let name = name_hash(names.get(function.name));
+            match function.within {
+                Within::Impl(of) => {
+                    let at = at_of[of as usize];
+                    let head = heads.get(&at).copied();
+                    impls.methods.extend(head.map(|head| (head, name, at, number)));
+                }
+                Within::Trait(of) => {
+                    let item = code.traits[of as usize].item;
+                    impls.of_traits.push(((module, item), name, number));
+                }
+                Within::Nothing => {}
+            }
+        }
+    }
+    impls.by_head.sort_unstable();
+    impls.methods.sort_unstable();
+    impls.of_traits.sort_unstable();
+    impls
+}
