@@ -30,23 +30,40 @@ impl Check for EdgeRules {
         }
         let mut groups: BTreeMap<Key, Group> = BTreeMap::new();
         let mut of_edge: BTreeMap<usize, Key> = BTreeMap::new();
-        let (brought, imported): (Vec<_>, Vec<_>) = judged
-            .into_iter()
-            .partition(|(number, _)| graph.edges[*number].brought_by.is_some());
-        for (number, breaches) in imported {
-            let key = Key::new(&graph.edges[number], &breaches);
-            of_edge.insert(number, key.clone());
-            groups.entry(key).or_default().add(number, breaches);
-        }
-        for (number, breaches) in brought {
+        // Imports first, then what they bring, then the calls of that.
+        let order = |edge: &Edge| (is_call(edge), edge.brought_by.is_some());
+        let mut judged = judged;
+        judged.sort_by_key(|(number, _)| (order(&graph.edges[*number]), *number));
+        for (number, breaches) in judged {
             let edge = &graph.edges[number];
-            let cause = edge.brought_by.and_then(|import| of_edge.get(&(import as usize)));
-            match cause.filter(|cause| breaches.iter().all(|breach| cause.rules.contains(&breach.rule))) {
-                Some(cause) => groups.entry(cause.clone()).or_default().uses.push(number),
-                None => groups
-                    .entry(Key::new(edge, &breaches))
-                    .or_default()
-                    .add(number, breaches),
+            let covers = |cause: &&Key| breaches.iter().all(|breach| cause.rules.contains(&breach.rule));
+            let by_import = edge.brought_by.and_then(|import| of_edge.get(&(import as usize)));
+            // A star brings names without saying which: any import of the same module that is a finding is the cause.
+            let to = breaches.first().map(|breach| breach.to);
+            let of_module = || {
+                let mut imports = of_edge.values().filter(|cause| is_call(edge) && cause.to == to);
+                imports.find(|cause| covers(cause))
+            };
+            let cause = by_import.filter(covers).or_else(of_module).cloned();
+            match cause {
+                Some(cause) => {
+                    let group = groups.entry(cause.clone()).or_default();
+                    // The path of a call is told already.
+                    let told = edge.brought_by.is_some_and(|path| group.uses.contains(&(path as usize)));
+                    if !(told && is_call(edge)) {
+                        group.uses.push(number);
+                    }
+                    if !is_call(edge) {
+                        of_edge.insert(number, cause);
+                    }
+                }
+                None => {
+                    let key = Key::new(edge, &breaches);
+                    if !is_call(edge) {
+                        of_edge.insert(number, key.clone());
+                    }
+                    groups.entry(key).or_default().add(number, breaches);
+                }
             }
         }
         groups

@@ -131,11 +131,32 @@ impl<'a> Resolver<'a> {
                 .and_then(|import| self.facts.imports.get(import as usize));
             edge.brought_by = import.and_then(|import| place.get(&import.span).copied());
         }
+        self.paths_of_calls();
         self.edges.shrink_to_fit();
         ModuleEdges {
             edges: self.edges,
             symbols: self.symbols,
             unknown: self.unknown,
+        }
+    }
+
+    /// A call by a path without `use` comes by the edge of that path, which contains it.
+    fn paths_of_calls(&mut self) {
+        for at in 0..self.edges.len() {
+            let call = &self.edges[at];
+            if !matches!(call.kind, EdgeKind::Call | EdgeKind::Reference) {
+                continue;
+            }
+            if call.via == Via::Value {
+                continue;
+            }
+            let (statement, site) = (call.statement, call.site);
+            let before = self.edges[..at].iter().enumerate().rev();
+            let mut near = before.take_while(|(_, edge)| edge.site.start >= statement.start);
+            let found = near.find(|(_, edge)| edge.kind == EdgeKind::Import && edge.site.end >= site.end);
+            if let Some((path, _)) = found {
+                self.edges[at].brought_by = Some(to_u32(path));
+            }
         }
     }
 
