@@ -268,10 +268,14 @@ fn resolve(project: &Project, tree: &Tree, read: Read) -> Resolved {
             part.shift(first_module);
         }
         parts.append(&mut edges);
-        sources.extend(files.into_iter().map(|file| Source {
-            path: file.path,
-            facts: file.facts,
-        }));
+        let mut done = Vec::with_capacity(files.len());
+        for file in files {
+            let (path, facts, own) = file.into_parts();
+            sources.push(Source { path, facts });
+            done.push(own);
+        }
+        // Taking so much apart takes a while; it is done beside what comes next.
+        rayon::spawn(move || drop((view, done)));
     }
     distinguish(&mut modules, &sources);
     Resolved {

@@ -45,25 +45,15 @@ impl Check for EdgeRules {
                 imports.find(|cause| covers(cause))
             };
             let cause = by_import.filter(covers).or_else(of_module).cloned();
-            match cause {
-                Some(cause) => {
-                    let group = groups.entry(cause.clone()).or_default();
-                    // The path of a call is told already.
-                    let told = edge.brought_by.is_some_and(|path| group.uses.contains(&(path as usize)));
-                    if !(told && is_call(edge)) {
-                        group.uses.push(number);
-                    }
-                    if !is_call(edge) {
-                        of_edge.insert(number, cause);
-                    }
-                }
-                None => {
-                    let key = Key::new(edge, &breaches);
-                    if !is_call(edge) {
-                        of_edge.insert(number, key.clone());
-                    }
-                    groups.entry(key).or_default().add(number, breaches);
-                }
+            let key = cause.clone().unwrap_or_else(|| Key::new(edge, &breaches));
+            if !is_call(edge) {
+                of_edge.insert(number, key.clone());
+            }
+            let group = groups.entry(key).or_default();
+            if cause.is_none() {
+                group.add(number, breaches);
+            } else if !(is_call(edge) && group.tells(edge)) {
+                group.uses.push(number);
             }
         }
         groups
@@ -110,6 +100,11 @@ impl Group {
         if self.breaches.is_empty() {
             self.breaches = breaches;
         }
+    }
+
+    /// Whether the path by which a call is made is told already.
+    fn tells(&self, call: &Edge) -> bool {
+        call.brought_by.is_some_and(|path| self.uses.contains(&(path as usize)))
     }
 
     fn finding(&self, context: &Context<'_>) -> Option<Finding> {

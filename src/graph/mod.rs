@@ -252,22 +252,64 @@ pub struct ModuleEdges {
     pub unknown: u32,
 }
 
+/// All edges of a project, by depending module, then in source order. They stay where their module's were made: a copy of
+/// all would cost as much memory again.
+#[derive(Debug, Default)]
+pub struct Edges {
+    of_modules: Vec<Vec<Edge>>,
+    /// The number of each module's first edge, and that of all.
+    starts: Vec<u32>,
+}
+
+impl Edges {
+    /// All edges, in the order of their numbers.
+    pub fn iter(&self) -> impl Iterator<Item = &Edge> {
+        self.of_modules.iter().flatten()
+    }
+
+    /// The numbers of the edges that leave `from`.
+    fn numbers(&self, from: ModuleId) -> std::ops::Range<usize> {
+        self.starts[from.index()] as usize..self.starts[from.index() + 1] as usize
+    }
+}
+
+impl<'a> IntoIterator for &'a Edges {
+    type Item = &'a Edge;
+    type IntoIter = std::iter::Flatten<std::slice::Iter<'a, Vec<Edge>>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.of_modules.iter().flatten()
+    }
+}
+
+impl std::ops::Index<usize> for Edges {
+    type Output = Edge;
+
+    fn index(&self, number: usize) -> &Edge {
+        // The last module that starts at or before it: those without edges start where the next one does.
+        let module = self.starts.partition_point(|start| *start as usize <= number) - 1;
+        &self.of_modules[module][number - self.starts[module] as usize]
+    }
+}
+
 /// All modules of a project and all edges between them.
 #[derive(Debug, Default)]
 pub struct ModuleGraph {
     /// The modules, in the order of their files.
     pub modules: Vec<Module>,
-    /// The edges, by depending module, then in source order.
-    pub edges: Vec<Edge>,
+    /// The edges.
+    pub edges: Edges,
     /// Imports that are no edges, because nothing explains their first name.
     pub unknown: u32,
     symbols: Vec<Box<str>>,
-    starts: Vec<u32>,
 }
 
 impl ModuleEdges {
     /// Renumbers the modules of a language whose first module is `first` in the whole project.
     pub fn shift(&mut self, first: u32) {
+        if first == 0 {
+            return;
+        }
         let shift = |target: &mut Target| {
             if let Target::Module(id) = target {
                 id.0 += first;
@@ -295,13 +337,10 @@ impl ModuleGraph {
             ..Self::default()
         };
         let mut known: FxHashMap<Box<str>, Symbol> = FxHashMap::default();
-        graph
-            .edges
-            .reserve_exact(parts.iter().map(|part| part.edges.len()).sum());
+        let mut first = 0;
         for part in parts {
-            let first = to_u32(graph.edges.len());
             graph.unknown += part.unknown;
-            graph.starts.push(first);
+            graph.edges.starts.push(first);
             let renamed: Vec<Symbol> = part
                 .symbols
                 .into_iter()
@@ -318,16 +357,18 @@ impl ModuleGraph {
                     *symbol = renamed[symbol.0 as usize];
                 }
             };
-            for mut edge in part.edges {
+            let mut edges = part.edges;
+            for edge in &mut edges {
                 rename(&mut edge.to);
                 for end in &mut edge.ends {
                     rename(&mut end.to);
                 }
                 edge.brought_by = edge.brought_by.map(|at| at + first);
-                graph.edges.push(edge);
             }
+            first += to_u32(edges.len());
+            graph.edges.of_modules.push(edges);
         }
-        graph.starts.push(to_u32(graph.edges.len()));
+        graph.edges.starts.push(first);
         graph
     }
 
@@ -362,11 +403,11 @@ impl ModuleGraph {
 
     /// The numbers of the edges that leave `from`.
     pub fn edge_numbers(&self, from: ModuleId) -> std::ops::Range<usize> {
-        self.starts[from.index()] as usize..self.starts[from.index() + 1] as usize
+        self.edges.numbers(from)
     }
 
     /// The edges that leave `from`, in source order.
     pub fn edges_from(&self, from: ModuleId) -> &[Edge] {
-        &self.edges[self.edge_numbers(from)]
+        &self.edges.of_modules[from.index()]
     }
 }

@@ -48,6 +48,14 @@ pub struct ParsedFile {
     own: Box<dyn Any + Send + Sync>,
 }
 
+impl ParsedFile {
+    /// Its path and what it says; what only its front end needs is handed back apart: there is much of it, and nothing
+    /// waits for its end.
+    pub fn into_parts(self) -> (Box<str>, FileFacts, Box<dyn Any + Send + Sync>) {
+        (self.path, self.facts, self.own)
+    }
+}
+
 /// The files of one language, with the front end's own facts by type.
 #[derive(Debug)]
 pub struct Files<'a, F> {

@@ -414,14 +414,14 @@ impl Checker {
                 receivers,
             });
         }
-        if let Some(receivers) = &raw.receiver {
-            if raw.call.is_none() {
-                self.mistake(
-                    receivers.0.first().map_or(at, |first| first.at),
-                    "`receiver` without `call`",
-                    "name the call: `call = \"*.commit\"`",
-                );
-            }
+        if let Some(receivers) = &raw.receiver
+            && raw.call.is_none()
+        {
+            self.mistake(
+                receivers.0.first().map_or(at, |first| first.at),
+                "`receiver` without `call`",
+                "name the call: `call = \"*.commit\"`",
+            );
         }
         if let Some(not) = &raw.not {
             selector.precision += 1;

@@ -3,7 +3,8 @@
 //! A chain of calls or operators is a deep tree: chains are walked by loops, so that the stack holds what nests alone.
 
 use ruff_python_ast::{
-    Arguments, Comprehension, Expr, ExprCall, ExprLambda, InterpolatedStringElement, Number, Operator, UnaryOp,
+    Arguments, Comprehension, Expr, ExprBoolOp, ExprCall, ExprDict, ExprIf, ExprLambda, InterpolatedStringElement,
+    Number, Operator, UnaryOp,
 };
 
 use super::code::{BYTES, Called, EVERYWHERE, Handed, How, List, NOTHING, NUMBER, Node, NodeId, TEXT, TRUTH, UNKNOWN};
@@ -124,16 +125,7 @@ impl Collector {
                 }
                 UNKNOWN
             }
-            Expr::BoolOp(choice) => {
-                let mut values: Vec<NodeId> = Vec::with_capacity(choice.values.len());
-                for value in &choice.values {
-                    values.push(self.value(value));
-                    if choice.op.is_and() {
-                        self.narrow(value, Span::new(span(value).end, span(expression).end));
-                    }
-                }
-                values.into_iter().reduce(|a, b| self.either(a, b)).unwrap_or(UNKNOWN)
-            }
+            Expr::BoolOp(choice) => self.choice(choice),
             Expr::BinOp(_) => self.operators(expression),
             Expr::UnaryOp(operation) => {
                 self.expression(&operation.operand);
@@ -147,13 +139,7 @@ impl Collector {
                 self.expressions(&*comparison.comparators);
                 UNKNOWN
             }
-            Expr::If(choice) => {
-                self.expression(&choice.test);
-                self.narrow(&choice.test, span(&*choice.body));
-                let a = self.value(&choice.body);
-                let b = self.value(&choice.orelse);
-                self.either(a, b)
-            }
+            Expr::If(choice) => self.conditional(choice),
             Expr::Named(named) => {
                 let node = self.value(&named.value);
                 self.assign(&named.target, Some(&named.value), node, span(expression).end);
@@ -167,16 +153,7 @@ impl Collector {
                 let list = self.list(&nodes);
                 self.node(Node::Tuple(list))
             }
-            Expr::Dict(dict) => {
-                let mut first = None;
-                for item in &dict.items {
-                    let key = item.key.as_ref().map(|key| self.value(key));
-                    let value = self.value(&item.value);
-                    first = first.or(key.map(|key| (key, value)));
-                }
-                let (key, value) = first.unwrap_or_default();
-                self.node(Node::Entries { key, value })
-            }
+            Expr::Dict(dict) => self.entries(dict),
             Expr::ListComp(comprehension) => self.comprehension(&comprehension.generators, &comprehension.elt, None),
             Expr::SetComp(comprehension) => self.comprehension(&comprehension.generators, &comprehension.elt, None),
             Expr::Generator(comprehension) => self.comprehension(&comprehension.generators, &comprehension.elt, None),
@@ -191,14 +168,12 @@ impl Collector {
             }
             Expr::Yield(yielded) => {
                 let node = yielded.value.as_ref().map_or(UNKNOWN, |value| self.value(value));
-                self.hold_result(How::Yielded, node);
-                UNKNOWN
+                self.yields(node)
             }
             Expr::YieldFrom(yielded) => {
                 let of = self.value(&yielded.value);
                 let node = self.node(Node::Element { of });
-                self.hold_result(How::Yielded, node);
-                UNKNOWN
+                self.yields(node)
             }
             Expr::Starred(starred) => {
                 let of = self.value(&starred.value);
@@ -211,6 +186,45 @@ impl Collector {
             }
             Expr::EllipsisLiteral(_) | Expr::IpyEscapeCommand(_) => UNKNOWN,
         }
+    }
+
+    fn yields(&mut self, node: NodeId) -> NodeId {
+        self.hold_result(How::Yielded, node);
+        // What is sent back is not known.
+        UNKNOWN
+    }
+
+    /// `a or b`, `a and b`
+    fn choice(&mut self, choice: &ExprBoolOp) -> NodeId {
+        let mut values: Vec<NodeId> = Vec::with_capacity(choice.values.len());
+        for value in &choice.values {
+            values.push(self.value(value));
+            if choice.op.is_and() {
+                self.narrow(value, Span::new(span(value).end, span(choice).end));
+            }
+        }
+        values.into_iter().reduce(|a, b| self.either(a, b)).unwrap_or(UNKNOWN)
+    }
+
+    /// `a if test else b`
+    fn conditional(&mut self, choice: &ExprIf) -> NodeId {
+        self.expression(&choice.test);
+        self.narrow(&choice.test, span(&*choice.body));
+        let a = self.value(&choice.body);
+        let b = self.value(&choice.orelse);
+        self.either(a, b)
+    }
+
+    /// A dictionary's entries: the type of the first stands for all.
+    fn entries(&mut self, dict: &ExprDict) -> NodeId {
+        let mut first = None;
+        for item in &dict.items {
+            let key = item.key.as_ref().map(|key| self.value(key));
+            let value = self.value(&item.value);
+            first = first.or(key.map(|key| (key, value)));
+        }
+        let (key, value) = first.unwrap_or_default();
+        self.node(Node::Entries { key, value })
     }
 
     /// Attributes, calls and subscripts behind each other, from the inside out.

@@ -402,7 +402,7 @@ impl<'a> Infer<'a> {
                 Way::Value
             };
             match thing {
-                Thing::Item { file, item } => self.variable_called((*file, *item), way, None, reach),
+                Thing::Item { file, item } => self.variable_called((*file, *item), &way, None, reach),
                 Thing::External(name) => reach.outside.push((name.as_str().into(), way)),
                 Thing::Module(_) | Thing::Namespace(_) => reach.missing = true,
             }
@@ -410,7 +410,7 @@ impl<'a> Infer<'a> {
     }
 
     /// A definition that is called; of a variable, with what it holds.
-    fn variable_called(&mut self, item: Def, way: Way, receiver: Option<Def>, reach: &mut Reach) {
+    fn variable_called(&mut self, item: Def, way: &Way, receiver: Option<Def>, reach: &mut Reach) {
         let (mut behind, mut is_empty) = (None, false);
         if self.kind(item) == Some(ItemKind::Variable) {
             let held = self.summary(item);
@@ -423,7 +423,7 @@ impl<'a> Infer<'a> {
                 _ => {}
             }
         }
-        reach.add(item, &way, receiver);
+        reach.add(item, way, receiver);
         if let Some(last) = reach.callees.iter_mut().find(|callee| callee.item == item) {
             last.behind = behind;
             last.is_empty = is_empty;
@@ -445,7 +445,7 @@ impl<'a> Infer<'a> {
                     _ => Way::Value,
                 };
                 let receiver = receiver.map(|of| of.class).filter(|_| way == Way::Value);
-                self.variable_called(item, way, receiver, reach);
+                self.variable_called(item, &way, receiver, reach);
             }
             Hit::Things {
                 reached,

@@ -153,7 +153,8 @@ impl<'a> Infer<'a> {
 
     fn evaluate(&mut self, node: NodeId) -> Types {
         match self.code.nodes[node as usize] {
-            Node::Unknown => Types::default(),
+            // Only bindings say the last two.
+            Node::Unknown | Node::Global { .. } | Node::Outer { .. } => Types::default(),
             Node::Nothing => Types::just(Type::Nothing),
             Node::Name { name, frame, at } => self.name(name, frame, at),
             Node::Attribute { of, name } => {
@@ -175,7 +176,7 @@ impl<'a> Infer<'a> {
             }
             Node::Element { of } => {
                 let of = self.value(of);
-                self.each(&of, |this, known| this.element(known))
+                self.each(&of, Infer::element)
             }
             Node::Unpacked { of, index } => {
                 let of = self.value(of);
@@ -234,8 +235,6 @@ impl<'a> Infer<'a> {
                 let all = self.values(list);
                 Types::just(Type::Tuple(all.into()))
             }
-            // Only bindings say these.
-            Node::Global { .. } | Node::Outer { .. } => Types::default(),
         }
     }
 

@@ -194,10 +194,10 @@ pub(super) fn attribute(of: &Type, name: &str) -> Types {
     };
     match of {
         Type::Sequence(inner) => match name {
-            "pop" | "popleft" => gives("builtins.list", inner.clone()),
-            "copy" | "union" | "intersection" | "difference" => gives("builtins.list", Types::just(of.clone())),
-            "__iter__" => gives("builtins.list", Types::just(of.clone())),
-            "__next__" | "__getitem__" => gives("builtins.list", inner.clone()),
+            "pop" | "popleft" | "__next__" | "__getitem__" => gives("builtins.list", inner.clone()),
+            "copy" | "union" | "intersection" | "difference" | "__iter__" => {
+                gives("builtins.list", Types::just(of.clone()))
+            }
             _ => gives("builtins.list", Types::default()),
         },
         Type::Mapping(key, value) => {

@@ -28,11 +28,11 @@ impl<'a> Types<'a> {
             Type::Unknown | Type::Never => Type::Unknown,
             Type::Param(param) => {
                 let bounds = self.bounds_of_param(*param);
-                self.bound_type(&bounds, of, name)
+                bound_type(&bounds, of, name)
             }
             Type::Own(_) | Type::Assoc(..) => {
                 let bounds = self.bounds_of(of);
-                self.bound_type(&bounds, of, name)
+                bound_type(&bounds, of, name)
             }
             Type::Bounds(bounds) => bounds
                 .iter()
@@ -55,12 +55,6 @@ impl<'a> Types<'a> {
                 }
             }
         }
-    }
-
-    /// What one of the bounds binds, or the associated type itself, standing for what is not known.
-    fn bound_type(&mut self, bounds: &[Bound<'a>], of: &Type<'a>, name: &'a str) -> Type<'a> {
-        let bound = bounds.iter().find_map(|bound| bound.bind(name).cloned());
-        bound.unwrap_or_else(|| Type::Assoc(Rc::new(of.clone()), name))
     }
 
     /// An associated type that an impl of the project sets.
@@ -243,7 +237,7 @@ impl<'a> Types<'a> {
     /// What a loop takes from a value.
     pub(super) fn element(&mut self, ty: &Type<'a>) -> Type<'a> {
         match ty {
-            Type::Iter(of) => (**of).clone(),
+            Type::Iter(of) | Type::Slice(of) => (**of).clone(),
             Type::Ref(of) => match &**of {
                 Type::Outer(path, given) => match kind(path) {
                     Kind::Map => Type::tuple(given.iter().take(2).map(|part| part.clone().by_ref())),
@@ -265,7 +259,6 @@ impl<'a> Types<'a> {
                 }
                 _ => Type::Unknown,
             },
-            Type::Slice(of) => (**of).clone(),
             Type::Outer(path, given) => match kind(path) {
                 Kind::Map => Type::tuple(given.iter().take(2).cloned()),
                 Kind::Vec | Kind::Set | Kind::Option | Kind::Result | Kind::Range => ty.given(0),
@@ -332,4 +325,10 @@ impl<'a> Types<'a> {
 /// What a pointer points at: the first that is given to it, of `Cow<T>` and guards too.
 pub(super) fn pointee<'a>(given: &[Type<'a>]) -> Type<'a> {
     given.first().cloned().unwrap_or(Type::Unknown)
+}
+
+/// What one of the bounds binds, or the associated type itself, standing for what is not known.
+fn bound_type<'a>(bounds: &[Bound<'a>], of: &Type<'a>, name: &'a str) -> Type<'a> {
+    let bound = bounds.iter().find_map(|bound| bound.bind(name).cloned());
+    bound.unwrap_or_else(|| Type::Assoc(Rc::new(of.clone()), name))
 }

@@ -104,22 +104,7 @@ impl<'t, 'a> Body<'t, 'a> {
                 Type::Unknown
             }
             Node::Result { callee, arguments } => self.result(callee, arguments),
-            Node::Invoke(of) => match self.ty(of).bare() {
-                Type::Fn(gives) => (**gives).clone(),
-                of @ (Type::Param(_) | Type::Bounds(_)) => {
-                    let bounds = self.types.all_bounds(of);
-                    let mut callable = bounds.iter().filter(|bound| bound.of.is_callable());
-                    callable
-                        .next()
-                        .and_then(|bound| bound.bind("Output").cloned())
-                        .unwrap_or(Type::Unknown)
-                }
-                Type::Outer(..) => match self.ty(of).bare().given(0) {
-                    Type::Fn(gives) => (*gives).clone(),
-                    _ => Type::Unknown,
-                },
-                _ => Type::Unknown,
-            },
+            Node::Invoke(of) => self.invoked(of),
             Node::Wrap(wrapper, of) => {
                 let of = self.ty(of);
                 match wrapper {
@@ -139,15 +124,7 @@ impl<'t, 'a> Body<'t, 'a> {
                 }
                 _ => Type::Unknown,
             },
-            Node::Await(of) => match self.ty(of) {
-                Type::Future(of) => (*of).clone(),
-                // `Pin<Box<dyn Future>>`
-                Type::Outer(..) => match self.ty(of).given(0) {
-                    Type::Future(of) => (*of).clone(),
-                    inner => self.types.associated(&inner.given(0), "Output"),
-                },
-                of => self.types.associated(&of, "Output"),
-            },
+            Node::Await(of) => self.awaited(of),
             Node::Deref(of) => {
                 let of = self.ty(of);
                 self.types.deref(&of).unwrap_or(Type::Unknown)
@@ -190,6 +167,39 @@ impl<'t, 'a> Body<'t, 'a> {
             Node::Bool => Type::Plain("bool"),
             Node::Range(of) => Type::outer("std::ops::Range", [self.ty(of)]),
             Node::Never => Type::Never,
+        }
+    }
+
+    /// What calling a value gives.
+    fn invoked(&mut self, of: NodeId) -> Type<'a> {
+        match self.ty(of).bare() {
+            Type::Fn(gives) => (**gives).clone(),
+            of @ (Type::Param(_) | Type::Bounds(_)) => {
+                let bounds = self.types.all_bounds(of);
+                let mut callable = bounds.iter().filter(|bound| bound.of.is_callable());
+                callable
+                    .next()
+                    .and_then(|bound| bound.bind("Output").cloned())
+                    .unwrap_or(Type::Unknown)
+            }
+            Type::Outer(..) => match self.ty(of).bare().given(0) {
+                Type::Fn(gives) => (*gives).clone(),
+                _ => Type::Unknown,
+            },
+            _ => Type::Unknown,
+        }
+    }
+
+    /// What awaiting a value gives.
+    fn awaited(&mut self, of: NodeId) -> Type<'a> {
+        match self.ty(of) {
+            Type::Future(of) => (*of).clone(),
+            // `Pin<Box<dyn Future>>`
+            Type::Outer(..) => match self.ty(of).given(0) {
+                Type::Future(of) => (*of).clone(),
+                inner => self.types.associated(&inner.given(0), "Output"),
+            },
+            of => self.types.associated(&of, "Output"),
         }
     }
 

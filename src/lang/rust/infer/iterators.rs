@@ -163,7 +163,6 @@ pub(super) fn expects<'a>(item: &Type<'a>, name: &str, parameter: u16, first: &T
     let by_ref = || Type::Ref(Rc::new(item.clone()));
     match (name, parameter) {
         ("fold" | "try_fold", 0) => first.clone(),
-        ("fold" | "try_fold", _) | ("scan" | "reduce", 1) => item.clone(),
         (
             "filter"
             | "find"
@@ -195,9 +194,11 @@ pub(super) fn expects<'a>(item: &Type<'a>, name: &str, parameter: u16, first: &T
         }
         (
             "map" | "for_each" | "filter_map" | "flat_map" | "find_map" | "any" | "all" | "position" | "rposition"
-            | "map_while" | "try_for_each" | "reduce" | "into_group_map_by" | "format_with" | "is_sorted_by_key",
+            | "map_while" | "try_for_each" | "reduce" | "into_group_map_by" | "format_with" | "is_sorted_by_key"
+            | "fold" | "try_fold",
             _,
-        ) => item.clone(),
+        )
+        | ("scan", 1) => item.clone(),
         _ => Type::Unknown,
     }
 }

@@ -6,13 +6,13 @@ use super::types::{Bound, Parameter};
 use super::{DEEPEST, Definition, Substitution, TraitRef, Type, Types};
 use crate::facts::Name;
 use crate::lang::rust::Space;
-use crate::lang::rust::code::{Def, List, OwnerKind, Ty, TyId, TypePath, UNKNOWN};
+use crate::lang::rust::code::{Def, List, OwnerKind, Ty, TyId, UNKNOWN};
 use crate::lang::rust::lookup::{Reached, Thing, Written};
 use crate::source::to_u32;
 
 /// What a path of a type or trait stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Head {
+pub(in crate::lang::rust) enum Head {
     Adt(Definition),
     Alias(Definition),
     Trait(Definition),
@@ -43,10 +43,7 @@ impl<'a> Types<'a> {
         match self.code(module).types[ty as usize] {
             Ty::Infer => Type::Unknown,
             Ty::Never => Type::Never,
-            Ty::Path(path) => {
-                let path = &self.code(module).type_paths[path as usize];
-                self.lower_path(module, owner, path)
-            }
+            Ty::Path(path) => self.lower_path(module, owner, path),
             Ty::Ref(of) => self.lower(module, owner, of).by_ref(),
             Ty::Slice(of) => Type::slice(self.lower(module, owner, of)),
             Ty::Tuple(all) => Type::Tuple(self.lower_all(module, owner, all)),
@@ -94,19 +91,19 @@ impl<'a> Types<'a> {
         let code = self.code(module);
         let mut bounds = Vec::new();
         for path in all.of(&code.lists) {
-            let path = &code.type_paths[*path as usize];
-            bounds.extend(self.bound(module, owner, path));
+            bounds.extend(self.bound(module, owner, *path));
         }
         bounds
     }
 
     /// One bound.
-    pub(super) fn bound(&mut self, module: u32, owner: Option<u32>, path: &TypePath) -> Option<Bound<'a>> {
-        let of = match self.head(module, path.scope, path.path, path.rooted) {
-            Head::Trait(of) => TraitRef::Inner(of),
-            Head::Outer(path) => TraitRef::Outer(Rc::from(&*path)),
+    pub(super) fn bound(&mut self, module: u32, owner: Option<u32>, path: u32) -> Option<Bound<'a>> {
+        let of = match self.head(module, path) {
+            Head::Trait(of) => TraitRef::Inner(*of),
+            Head::Outer(path) => TraitRef::Outer(Rc::from(&**path)),
             Head::Adt(_) | Head::Alias(_) | Head::Unknown => return None,
         };
+        let path = &self.code(module).type_paths[path as usize];
         let given = self.lower_all(module, owner, path.types);
         let code = self.code(module);
         let binds = path.binds.of(&code.binds);
@@ -168,7 +165,8 @@ impl<'a> Types<'a> {
         None
     }
 
-    fn lower_path(&mut self, module: u32, owner: Option<u32>, path: &TypePath) -> Type<'a> {
+    fn lower_path(&mut self, module: u32, owner: Option<u32>, number: u32) -> Type<'a> {
+        let path = &self.code(module).type_paths[number as usize];
         let text = self.text(module, path.path);
         if let Some(of) = path.of {
             let base = self.lower(module, owner, of);
@@ -190,8 +188,8 @@ impl<'a> Types<'a> {
             return base;
         }
         let given = self.lower_all(module, owner, path.types);
-        let head = self.head(module, path.scope, path.path, path.rooted);
-        self.make_type(&head, &given)
+        let head = self.head(module, number);
+        self.make_type(head, &given)
     }
 
     /// A type of what a path stands for.
@@ -257,10 +255,16 @@ impl<'a> Types<'a> {
         self.substitute(&ty, &standing)
     }
 
-    /// What a path of a type or trait stands for.
-    pub(super) fn head(&mut self, module: u32, scope: u32, path: Name, rooted: bool) -> Head {
-        let text = self.text(module, path);
-        self.head_at(module, scope, text, rooted)
+    /// What a written path of a type or trait stands for: found once for the whole project, whichever module asks first.
+    fn head(&mut self, module: u32, path: u32) -> &'a Head {
+        let project = self.project;
+        let at = &project.heads[module as usize];
+        // The room is there once all modules are known.
+        at[path as usize].get_or_init(|| {
+            let path = &self.code(module).type_paths[path as usize];
+            let text = self.text(module, path.path);
+            self.find_head(module, path.scope, text, path.rooted)
+        })
     }
 
     /// The same by the path's text.
@@ -269,6 +273,12 @@ impl<'a> Types<'a> {
         if let Some(known) = self.heads.get(&key) {
             return known.clone();
         }
+        let head = self.find_head(module, scope, text, rooted);
+        self.heads.insert(key, head.clone());
+        head
+    }
+
+    fn find_head(&mut self, module: u32, scope: u32, text: &'a str, rooted: bool) -> Head {
         let written = Written {
             path: text,
             rooted,
@@ -276,12 +286,10 @@ impl<'a> Types<'a> {
             space: Space::Type,
         };
         let reached = self.lookup.walk((module, scope), written).reached;
-        let mut head = self.head_of(&reached);
         if reached.is_empty() {
-            head = prelude(text).map_or(Head::Unknown, |path| Head::Outer(path.into()));
+            return prelude(text).map_or(Head::Unknown, |path| Head::Outer(path.into()));
         }
-        self.heads.insert(key, head.clone());
-        head
+        self.head_of(&reached)
     }
 
     /// The one thing that is reached: an alias before what it is another name for.

@@ -25,10 +25,10 @@ impl Asked {
             Type::Slice(_) => outer_head("[]"),
             Type::Tuple(_) => outer_head("()"),
             Type::Fn(_) => outer_head("fn"),
-            Type::Bounds(all) => all.iter().find_map(|bound| match &bound.of {
-                TraitRef::Inner(of) => Some(*of),
-                TraitRef::Outer(path) => Some(outer_head(last(path))),
-            })?,
+            Type::Bounds(all) => match &all.first()?.of {
+                TraitRef::Inner(of) => *of,
+                TraitRef::Outer(path) => outer_head(last(path)),
+            },
             Type::Ref(_)
             | Type::Unknown
             | Type::Never
@@ -370,8 +370,7 @@ impl<'a> Types<'a> {
     fn bound_of_impl(&mut self, at: ImplRef) -> Option<Bound<'a>> {
         let code = self.code(at.module);
         let block = code.impls[at.number as usize];
-        let path = code.type_paths.get(block.of? as usize)?;
-        self.bound(at.module, Some(block.owner), path)
+        self.bound(at.module, Some(block.owner), block.of?)
     }
 
     /// The function of a name that a trait declares.

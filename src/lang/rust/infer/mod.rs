@@ -42,6 +42,7 @@ use std::rc::Rc;
 use rustc_hash::FxHashMap;
 
 pub(super) use body::{Body, Called};
+pub(super) use lower::Head as PathHead;
 pub(super) use types::{Definition, TraitRef, Type};
 
 use super::RustFacts;
@@ -130,7 +131,6 @@ impl<'a> Types<'a> {
 
     /// The trait that an impl implements, by its path.
     pub(super) fn implemented(&mut self, module: u32, owner: u32, path: u32) -> Option<TraitRef> {
-        let path = &self.code(module).type_paths[path as usize];
         self.bound(module, Some(owner), path).map(|bound| bound.of)
     }
 

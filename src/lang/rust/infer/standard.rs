@@ -150,9 +150,8 @@ pub(super) fn gives<'a>(of: &Type<'a>, name: &str, arguments: &[Type<'a>], writt
             Kind::Entry => entry(of, name),
             Kind::Cell => cell(of, path, name),
             Kind::Text => string(of, name, written),
-            Kind::Range => Type::Unknown,
             Kind::Other if given.is_empty() || name == "clone" => of_any(of, name),
-            Kind::Other => Type::Unknown,
+            Kind::Range | Kind::Other => Type::Unknown,
         },
         other => of_any(other, name),
     }
@@ -233,7 +232,7 @@ fn option<'a>(item: &Type<'a>, name: &str, arguments: &[Type<'a>]) -> Type<'a> {
 fn result<'a>(item: &Type<'a>, error: &Type<'a>, name: &str, arguments: &[Type<'a>]) -> Type<'a> {
     let same = || Type::result(item.clone(), error.clone());
     match name {
-        "unwrap" | "expect" | "unwrap_or_default" | "unwrap_unchecked" => item.clone(),
+        "unwrap" | "expect" | "unwrap_or_default" | "unwrap_unchecked" | "flatten" => item.clone(),
         "unwrap_or" => either(item.clone(), argument(arguments, 0)),
         "unwrap_or_else" => either(item.clone(), called(arguments, 0)),
         "unwrap_err" | "expect_err" => error.clone(),
@@ -254,7 +253,6 @@ fn result<'a>(item: &Type<'a>, error: &Type<'a>, name: &str, arguments: &[Type<'
         "into_iter" => Type::iter(item.clone()),
         "cloned" | "copied" => Type::result(item.bare().clone(), error.clone()),
         "clone" | "inspect" | "inspect_err" | "or" => same(),
-        "flatten" => item.clone(),
         "transpose" => Type::option(Type::result(item.given(0), error.clone())),
         _ => Type::Unknown,
     }
@@ -398,11 +396,12 @@ fn cell<'a>(of: &Type<'a>, path: &str, name: &str) -> Type<'a> {
         },
         ("Mutex" | "RwLock", "get_mut") if first == "std" => Type::result(inner, Type::Unknown),
         ("Mutex" | "RwLock", "into_inner") if first == "std" => Type::result(item, Type::Unknown),
-        ("RefCell", "try_borrow" | "try_borrow_mut") => Type::result(inner, Type::Unknown),
+        ("RefCell", "try_borrow" | "try_borrow_mut") | ("OnceCell" | "OnceLock", "get_or_try_init") => {
+            Type::result(inner, Type::Unknown)
+        }
         ("OnceCell" | "OnceLock", "get" | "get_mut") => Type::option(inner),
         ("OnceCell" | "OnceLock", "into_inner" | "take") => Type::option(item),
         ("OnceCell" | "OnceLock", "get_or_init") | (_, "borrow" | "borrow_mut" | "get_mut") => inner,
-        ("OnceCell" | "OnceLock", "get_or_try_init") => Type::result(inner, Type::Unknown),
         ("Cell", "get") | (_, "take" | "replace" | "into_inner") => item,
         (_, "set") => Type::unit(),
         _ => Type::Unknown,

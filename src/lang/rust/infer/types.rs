@@ -87,7 +87,7 @@ pub(in crate::lang::rust) fn last(path: &str) -> &str {
     path.rsplit("::").next().unwrap_or(path)
 }
 
-impl<'a> Type<'a> {
+impl Type<'_> {
     pub(in crate::lang::rust) fn is_unknown(&self) -> bool {
         matches!(self, Self::Unknown)
     }

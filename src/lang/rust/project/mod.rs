@@ -9,11 +9,14 @@ mod strays;
 
 pub(in crate::lang::rust) use impls::{ANY, Head, ImplRef, Implements, Impls, name_hash, outer_head};
 
+use std::sync::OnceLock;
+
 use rustc_hash::FxHashMap;
 
 use crate::facts::{FileFacts, ItemKind, When};
 use crate::lang::front_end::{Files, ModuleName, Named, ProjectInput};
 use crate::lang::rust::files::{Paths, file_name, join, parent};
+use crate::lang::rust::infer::PathHead;
 use crate::lang::rust::lookup::Reached;
 use crate::lang::rust::manifest::{self, Kind, Package};
 use crate::lang::rust::{Bound, Outside, RustFacts, ScopeKind};
@@ -37,6 +40,9 @@ pub struct RustProject {
     /// The macros that a crate defines, by name: module and item.
     pub(in crate::lang::rust) macros: FxHashMap<u32, FxHashMap<Box<str>, Vec<MacroRules>>>,
     pub(in crate::lang::rust) impls: Impls,
+    /// What the written paths of types and traits stand for, once that has been asked: by module, then in the order of
+    /// its file's list.
+    pub(in crate::lang::rust) heads: Vec<Box<[OnceLock<PathHead>]>>,
     /// Where modules that are declared but not there could lie.
     absent: FxHashMap<String, Vec<String>>,
 }
@@ -224,6 +230,11 @@ pub(in crate::lang::rust) fn project(input: ProjectInput<'_>, files: Files<'_, R
     let modules = builder.names();
     let mut project = builder.project;
     project.globs = globs::follow(&mut project, files);
+    let room = |module: &Module| {
+        let paths = &files.own(module.file).code.type_paths;
+        paths.iter().map(|_| OnceLock::new()).collect()
+    };
+    project.heads = project.modules.iter().map(room).collect();
     project.impls = impls::list(&project, files);
     Named {
         project,
