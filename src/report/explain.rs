@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use super::crossings;
 use super::locate::Locator;
 use super::prose::write_finding;
 use crate::analysis::{Analysis, circumstances};
 use crate::finding::{self, Finding, Place};
-use crate::graph::{Edge, ModuleId, Target};
+use crate::graph::{Edge, EdgeKind, ModuleId, Target};
 use crate::rules::{Layer, LayerId, LayerList, RuleShape};
 use crate::source::At;
 
@@ -179,6 +180,10 @@ impl Explainer<'_> {
         self.rules_of(placement.layer, Some(module), out)?;
         self.calls(module, out)?;
         self.callers(module, out)?;
+        let crossings = crossings::out_of(analysis, self.locator, module);
+        groups("calls other layers", crossings, out)?;
+        let crossings = crossings::into(analysis, self.locator, module);
+        groups("is called by other layers", crossings, out)?;
         let own = |finding: &&Finding| matches!(finding.place, Place::File(at, _) if at == file);
         self.findings(analysis.findings.iter().filter(own), out)
     }
@@ -189,7 +194,7 @@ impl Explainer<'_> {
             .graph
             .edges_from(module)
             .iter()
-            .filter(|edge| edge.to != Target::Module(module))
+            .filter(|edge| edge.to != Target::Module(module) && !is_call(edge))
             .map(|edge| self.outgoing(edge))
             .collect();
         grouped("depends now on", edges, out)
@@ -226,7 +231,7 @@ impl Explainer<'_> {
         let analysis = self.analysis;
         let reaches = |edge: &&Edge| {
             let to = Target::Module(module);
-            edge.from != module && (edge.to == to || edge.ends.iter().any(|end| end.to == to))
+            edge.from != module && !is_call(edge) && (edge.to == to || edge.ends.iter().any(|end| end.to == to))
         };
         let mut callers: BTreeMap<ModuleId, u32> = BTreeMap::new();
         for edge in analysis.graph.edges.iter().filter(reaches) {
@@ -266,6 +271,9 @@ impl Explainer<'_> {
         let mut into: BTreeMap<&str, u32> = BTreeMap::new();
         for edge in &analysis.graph.edges {
             let Target::Module(to) = edge.to else { continue };
+            if is_call(edge) {
+                continue;
+            }
             let (from_layer, to_layer) = (analysis.placement(edge.from).layer, analysis.placement(to).layer);
             if from_layer == Some(id) && to_layer != Some(id) {
                 *out_of.entry(analysis.layer_id(to).unwrap_or("no layer")).or_default() += 1;
@@ -358,6 +366,15 @@ fn grouped(title: &str, edges: Vec<(String, String)>, out: &mut dyn Write) -> io
     for (group, text) in edges {
         groups.entry(group).or_default().push(text);
     }
+    self::groups(title, groups, out)
+}
+
+/// Calls are told apart, where they cross layers.
+fn is_call(edge: &Edge) -> bool {
+    matches!(edge.kind, EdgeKind::Call | EdgeKind::Reference)
+}
+
+fn groups(title: &str, groups: BTreeMap<String, Vec<String>>, out: &mut dyn Write) -> io::Result<()> {
     if groups.is_empty() {
         return writeln!(out, "  {title}: nothing");
     }

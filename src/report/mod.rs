@@ -3,6 +3,7 @@
 //! Must not know how findings arise.
 
 mod concise;
+mod crossings;
 pub mod diagram;
 pub mod explain;
 pub mod frame;

@@ -8,7 +8,7 @@ use super::code::{How, Node, NodeId, UNKNOWN};
 use super::collect::{Collector, is_name};
 use super::dynamic::{Dynamic, dotted};
 use super::{Bound, Exports, exports, span};
-use crate::facts::{Import, ImportForm, ItemKind};
+use crate::facts::{Import, ImportForm, ItemKind, Name};
 use crate::source::{Span, to_u32};
 
 impl Collector {
@@ -17,8 +17,10 @@ impl Collector {
         match (target, value) {
             (Expr::Name(name), Some(value)) if self.is_module_level() => {
                 let item = self.assign_name(name, value);
+                let name = self.names.intern(&name.id);
+                let node = self.as_declared(name, node);
                 self.hold(item, How::Assigned, node);
-                self.local(&name.id, node, from);
+                self.local_name(name, node, from);
             }
             (Expr::Name(name), _) => self.name_target(&name.id, span(name), node, from),
             (Expr::Tuple(targets), Some(Expr::Tuple(values))) if targets.elts.len() == values.elts.len() => {
@@ -71,6 +73,10 @@ impl Collector {
     pub(super) fn declare(&mut self, assign: &StmtAnnAssign, stub: bool) {
         let of = self.annotation(&assign.annotation);
         let declared = self.node(Node::Declared { of });
+        if let Expr::Name(name) = &*assign.target {
+            let name = self.names.intern(&name.id);
+            self.declared.insert((self.place.frame, name), declared);
+        }
         let value = assign.value.as_ref().map(|value| self.value(value));
         let from = span(assign).end;
         let node = match value {
@@ -182,7 +188,16 @@ impl Collector {
             self.hold(item, How::Assigned, node);
         }
         if global.is_none() {
+            let node = self.as_declared(interned, node);
             self.local_name(interned, node, from);
+        }
+    }
+
+    /// A value that is assigned to a name: what it is itself, or else what the name is declared to hold.
+    fn as_declared(&mut self, name: Name, node: NodeId) -> NodeId {
+        match self.declared.get(&(self.place.frame, name)) {
+            Some(&declared) if node != declared => self.node(Node::Rather { a: node, b: declared }),
+            _ => node,
         }
     }
 

@@ -70,9 +70,10 @@ pub(super) enum Node {
         of: NodeId,
         index: u32,
     },
-    /// What `with of as …` gives.
+    /// What `with of as …` gives, or `async with`.
     Entered {
         of: NodeId,
+        is_async: bool,
     },
     /// `await of`
     Awaited {
@@ -95,6 +96,11 @@ pub(super) enum Node {
     /// A value of the type that an annotation or a class names: `x: of`, `isinstance(x, of)`, `except of as x`.
     Declared {
         of: NodeId,
+    },
+    /// `of`, which a test has shown to be no instance of the class.
+    Without {
+        of: NodeId,
+        class: NodeId,
     },
     /// The first parameter of a method: its receiver.
     Receiver {

@@ -13,7 +13,7 @@ use ruff_python_ast::{
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::code::{COMMON, Code, EVERYWHERE, Frame, How, Loop, Node, UNKNOWN};
+use super::code::{COMMON, Code, EVERYWHERE, Frame, Function, How, Loop, Node, NodeId, UNKNOWN};
 use super::conditions::{Runs, catches_import_error, depends_on_platform, runs, suppresses};
 use super::dynamic::{Base, Dynamic, Machinery, dotted};
 use super::frames::leaves;
@@ -71,6 +71,7 @@ pub(super) fn collect(text: &str, stub: bool, body: &[Stmt]) -> Parsed<PythonFac
         globals: Vec::new(),
         super_name: None,
         known_locals: FxHashSet::default(),
+        declared: FxHashMap::default(),
     };
     collector.super_name = Some(collector.names.intern("super"));
     collector.body(body);
@@ -157,6 +158,8 @@ pub(super) struct Collector {
     pub(super) super_name: Option<Name>,
     /// Names that are bound to values in functions, by frame.
     pub(super) known_locals: FxHashSet<(u32, Name)>,
+    /// What names are declared to hold, by frame.
+    pub(super) declared: FxHashMap<(u32, Name), NodeId>,
 }
 
 impl Collector {
@@ -365,15 +368,15 @@ impl Collector {
         self.define(name, item, span(function).end);
         let shape = self.function_of(item, function);
         self.code.functions.push(shape);
+        // Annotations and defaults are read outside the function, but for its own type parameters.
         let outer = self.place.frame;
-        let frame = self.frame(None, true);
-        self.place.frame = frame;
-        self.type_parameters(function.type_params.as_deref());
-        let parameters = self.parameter_nodes(&function.parameters);
-        if let Some(returns) = &function.returns {
-            let node = self.annotation(returns);
-            self.hold(item, How::Declared, node);
+        if let Some(own) = function.type_params.as_deref() {
+            self.place.frame = self.frame(None, false);
+            self.type_parameters(own);
         }
+        let parameters = self.parameter_nodes(&function.parameters);
+        self.returns(&shape, function);
+        let frame = self.frame(None, true);
         self.place.frame = outer;
         let first_import = self.facts.imports.len();
         self.within(
@@ -401,6 +404,25 @@ impl Collector {
         }
     }
 
+    /// What a function is declared to return.
+    fn returns(&mut self, shape: &Function, function: &StmtFunctionDef) {
+        let Some(returns) = &function.returns else { return };
+        let first = function.parameters.iter_non_variadic_params().next();
+        let of_receiver = first.and_then(|first| first.parameter.annotation.as_deref());
+        let same = matches!((of_receiver, &**returns), (Some(Expr::Name(a)), Expr::Name(b)) if a.id == b.id);
+        match shape.class {
+            // `def method(self: T) -> T`: what it is called on.
+            Some(class) if same && !shape.is_static && !shape.is_class_method => {
+                let node = self.node(Node::Receiver { class });
+                self.hold(shape.item, How::Returned, node);
+            }
+            _ => {
+                let node = self.annotation(returns);
+                self.hold(shape.item, How::Declared, node);
+            }
+        }
+    }
+
     /// `@decorator` calls what it names.
     fn decorator(&mut self, decorator: &Expr) {
         let node = self.value(decorator);
@@ -410,8 +432,8 @@ impl Collector {
     }
 
     /// The names of a function's or class's own type parameters stand for no type that is known.
-    fn type_parameters(&mut self, parameters: Option<&TypeParams>) {
-        for parameter in parameters.into_iter().flat_map(|parameters| &parameters.type_params) {
+    fn type_parameters(&mut self, parameters: &TypeParams) {
+        for parameter in &parameters.type_params {
             self.local(parameter.name().as_str(), UNKNOWN, 0);
         }
     }
@@ -440,7 +462,9 @@ impl Collector {
         let outer = self.place.frame;
         let frame = self.frame(Some(item), false);
         self.place.frame = frame;
-        self.type_parameters(class.type_params.as_deref());
+        if let Some(own) = class.type_params.as_deref() {
+            self.type_parameters(own);
+        }
         if let Some(arguments) = &class.arguments {
             for base in &*arguments.args {
                 self.base(item, base);
@@ -499,6 +523,11 @@ impl Collector {
         self.clause(Some(&branch.test), &branch.body);
         if branch.elif_else_clauses.is_empty() {
             self.narrow_after(&branch.test, &branch.body);
+        } else if let [clause] = &branch.elif_else_clauses[..]
+            && clause.test.is_none()
+            && let (Some(first), Some(last)) = (clause.body.first(), clause.body.last())
+        {
+            self.narrow_away(&branch.test, Span::new(span(first).start, span(last).end));
         }
         for clause in &branch.elif_else_clauses {
             if let Some(test) = &clause.test {
@@ -583,7 +612,8 @@ impl Collector {
         for item in &with.items {
             let of = self.value(&item.context_expr);
             if let Some(target) = &item.optional_vars {
-                let node = self.node(Node::Entered { of });
+                let is_async = with.is_async;
+                let node = self.node(Node::Entered { of, is_async });
                 self.assign(target, None, node, span(item).end);
             }
             suppressed = suppresses(&item.context_expr, &self.machinery.suppress).or(suppressed);

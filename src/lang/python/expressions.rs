@@ -142,7 +142,11 @@ impl Collector {
             Expr::If(choice) => self.conditional(choice),
             Expr::Named(named) => {
                 let node = self.value(&named.value);
+                // A comprehension's `:=` binds in what is around it.
+                let inner = self.place.frame;
+                self.place.frame = self.around_comprehensions(inner);
                 self.assign(&named.target, Some(&named.value), node, span(expression).end);
+                self.place.frame = inner;
                 node
             }
             Expr::Lambda(lambda) => self.lambda(lambda),
@@ -186,6 +190,18 @@ impl Collector {
             }
             Expr::EllipsisLiteral(_) | Expr::IpyEscapeCommand(_) => UNKNOWN,
         }
+    }
+
+    fn around_comprehensions(&self, frame: u32) -> u32 {
+        let mut frame = frame;
+        while frame > 0 {
+            let found = self.code.frames[frame as usize];
+            if found.runs_later || found.class.is_some() {
+                break;
+            }
+            frame = found.parent;
+        }
+        frame
     }
 
     fn yields(&mut self, node: NodeId) -> NodeId {

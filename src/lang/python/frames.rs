@@ -1,6 +1,6 @@
 //! Frames and what they bind: where a local name holds, what variables hold, what tests say of a name's type.
 
-use ruff_python_ast::{Decorator, Expr, Parameters, Stmt, StmtFunctionDef, UnaryOp};
+use ruff_python_ast::{Decorator, Expr, ExprCall, ExprName, Parameters, Stmt, StmtFunctionDef, UnaryOp};
 
 use super::code::{Frame, Function, Held, How, Local, Loop, Member, Node, NodeId, UNKNOWN};
 use super::collect::Collector;
@@ -140,37 +140,12 @@ impl Collector {
                 }
             }
             Expr::Call(call) if holds.start < holds.end => {
-                let is_test = matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "isinstance");
-                let [Expr::Name(name), classes] = &*call.arguments.args else {
-                    return;
-                };
-                if !is_test {
-                    return;
+                if let Some((name, classes)) = instance_test(call) {
+                    let of = self.classes(classes);
+                    let node = self.node(Node::Declared { of });
+                    let name = self.names.intern(&name.id);
+                    self.narrows(name, node, holds);
                 }
-                let calls = (self.facts.calls.len(), self.code.called.len(), self.code.handed.len());
-                let of = match classes {
-                    Expr::Tuple(tuple) => {
-                        let nodes: Vec<NodeId> = tuple.elts.iter().map(|class| self.annotation(class)).collect();
-                        nodes.into_iter().reduce(|a, b| self.node(Node::Either { a, b }))
-                    }
-                    class => Some(self.annotation(class)),
-                };
-                // The test itself is walked as what it is; here it is only read.
-                self.facts.calls.truncate(calls.0);
-                self.code.called.truncate(calls.1);
-                self.code.handed.truncate(calls.2);
-                let node = of.map_or(UNKNOWN, |of| self.node(Node::Declared { of }));
-                let name = self.names.intern(&name.id);
-                self.code.locals.push(Local {
-                    frame: self.place.frame,
-                    name,
-                    node,
-                    from: holds.start,
-                    until: holds.end,
-                    dead: holds.end,
-                    narrows: true,
-                    looped: self.place.looped,
-                });
             }
             _ => {}
         }
@@ -178,18 +153,63 @@ impl Collector {
 
     /// What follows a branch that leaves: the opposite of its test holds.
     pub(super) fn narrow_after(&mut self, test: &Expr, body: &[Stmt]) {
-        if let Expr::UnaryOp(not) = test
-            && not.op == UnaryOp::Not
-            && let Some(last) = body.last()
+        if let Some(last) = body.last()
             && (leaves(last) || matches!(last, Stmt::Continue(_) | Stmt::Break(_)))
         {
-            self.narrow(&not.operand, Span::new(span(last).end, self.place.until));
+            self.narrow_away(test, Span::new(span(last).end, self.place.until));
         }
+    }
+
+    /// What a test that does not hold says of a name's type.
+    pub(super) fn narrow_away(&mut self, test: &Expr, holds: Span) {
+        match test {
+            Expr::UnaryOp(not) if not.op == UnaryOp::Not => self.narrow(&not.operand, holds),
+            Expr::Call(call) => {
+                if let Some((name, classes)) = instance_test(call) {
+                    let class = self.classes(classes);
+                    let (of, at) = (self.names.intern(&name.id), span(name).start);
+                    let frame = self.place.frame;
+                    let before = self.node(Node::Name { name: of, frame, at });
+                    let node = self.node(Node::Without { of: before, class });
+                    self.narrows(of, node, holds);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn narrows(&mut self, name: Name, node: NodeId, holds: Span) {
+        self.code.locals.push(Local {
+            frame: self.place.frame,
+            name,
+            node,
+            from: holds.start,
+            until: holds.end,
+            dead: holds.end,
+            narrows: true,
+            looped: self.place.looped,
+        });
+    }
+
+    /// The classes that a test names, which is walked as what it is elsewhere: here it is only read.
+    fn classes(&mut self, classes: &Expr) -> NodeId {
+        let calls = (
+            self.facts.calls.len(),
+            self.code.called.len(),
+            self.code.handed.len(),
+            self.facts.nameless_calls,
+        );
+        let node = self.annotation(classes);
+        self.facts.calls.truncate(calls.0);
+        self.code.called.truncate(calls.1);
+        self.code.handed.truncate(calls.2);
+        self.facts.nameless_calls = calls.3;
+        node
     }
 
     /// Binds the parameters of a function whose frame is the current one.
     pub(super) fn bind_parameters(&mut self, function: &Function, parameters: &Parameters, annotated: &[NodeId]) {
-        let from = span(parameters).start;
+        let from = span(parameters).end;
         let takes_receiver = function.class.is_some() && !function.is_static;
         let positional = parameters.posonlyargs.iter().chain(&parameters.args);
         let receiver = positional.clone().next().filter(|_| takes_receiver);
@@ -277,6 +297,15 @@ impl Collector {
             }
         }
         found
+    }
+}
+
+/// `isinstance(name, classes)`
+fn instance_test(call: &ExprCall) -> Option<(&ExprName, &Expr)> {
+    let is_test = matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "isinstance");
+    match &*call.arguments.args {
+        [Expr::Name(name), classes] if is_test => Some((name, classes)),
+        _ => None,
     }
 }
 

@@ -185,9 +185,15 @@ impl<'a> Infer<'a> {
                     _ => this.element(known),
                 })
             }
-            Node::Entered { of } => {
+            Node::Entered { of, is_async } => {
                 let of = self.value(of);
-                self.each(&of, Self::entered)
+                self.each(&of, |this, known| this.entered(known, is_async))
+            }
+            Node::Without { of, class } => {
+                let (of, without) = (self.value(of), self.declared(class));
+                let is_without = |known: &&Known| !without.all().iter().any(|other| other.of == known.of);
+                let left: Vec<Known> = of.all().iter().filter(is_without).cloned().collect();
+                Types::of(left, of.is_open())
             }
             Node::Awaited { of } => {
                 let of = self.value(of);
@@ -415,11 +421,11 @@ impl<'a> Infer<'a> {
     }
 
     /// What `with` gives.
-    fn entered(&mut self, of: &Known) -> Types {
+    fn entered(&mut self, of: &Known, is_async: bool) -> Types {
         match &of.of {
             Type::Manager(inner) => inner.clone(),
             Type::Instance(_) => {
-                if self.has_member(of, "__enter__") {
+                if !is_async {
                     return self.result_of_method(of, "__enter__");
                 }
                 let entered = self.result_of_method(of, "__aenter__");
