@@ -98,6 +98,9 @@ impl Resolver<'_> {
 
     fn resolved(&mut self, callee: &Callee, open: bool, place: &Place) {
         let (file, item) = callee.item;
+        // What is overloaded is shown where it is declared first.
+        let function = self.files.own(file).code.function(item);
+        let item = function.map_or(item, |function| function.first);
         let defined = module_target(file);
         let hops: Vec<u32> = match &callee.way {
             Way::Name { chain, .. } => chain.iter().copied().filter(|hop| *hop != self.file).collect(),
@@ -110,7 +113,7 @@ impl Resolver<'_> {
         if to == defined {
             edge.item = Some(item);
         } else {
-            ends.push(end(callee.item, &hops));
+            ends.push(end((file, item), &hops));
         }
         if let Some(behind) = &callee.behind {
             let mut chain: Box<[ModuleId]> = hops.iter().map(|hop| ModuleId(*hop)).collect();

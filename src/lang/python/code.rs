@@ -235,6 +235,10 @@ pub(super) struct Function {
     pub(super) is_manager: bool,
     /// A decorator that may change what calling it gives.
     pub(super) is_wrapped: bool,
+    /// `@overload`: one of several signatures of what is defined below.
+    pub(super) is_overload: bool,
+    /// The first of the definitions that stand for it: the first overload.
+    pub(super) first: u32,
 }
 
 /// A member of a class: a method, a nested class, an attribute of the class or of its instances.

@@ -740,6 +740,19 @@ fn settle(code: &mut Code, facts: &FileFacts, generators: &FxHashSet<u32>) {
         function.is_generator = generators.contains(&function.item);
     }
     code.functions.sort_by_key(|function| function.item);
+    if code.functions.iter().any(|function| function.is_overload) {
+        let mut firsts: FxHashMap<(Option<u32>, Name), u32> = FxHashMap::default();
+        for function in &mut code.functions {
+            let item = &facts.items[function.item as usize];
+            let key = (item.parent, item.name);
+            if function.is_overload {
+                function.first = *firsts.entry(key).or_insert(function.item);
+            } else {
+                // The one that is run ends the row.
+                function.first = firsts.remove(&key).unwrap_or(function.item);
+            }
+        }
+    }
     code.locals.sort_by_key(|local| (local.frame, local.name, local.from));
     code.held.sort_by_key(|held| (held.item, held.how));
     code.bases.sort_by_key(|(class, _)| *class);

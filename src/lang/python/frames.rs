@@ -279,6 +279,8 @@ impl Collector {
             is_static: false,
             is_manager: false,
             is_wrapped: false,
+            is_overload: false,
+            first: item,
         };
         // Methods of the language's own that take the class, whatever stands before them.
         found.is_class_method = matches!(function.name.as_str(), "__init_subclass__" | "__class_getitem__");
@@ -291,6 +293,7 @@ impl Collector {
             match name {
                 "classmethod" => found.is_class_method = true,
                 "staticmethod" => found.is_static = true,
+                "overload" => found.is_overload = true,
                 "contextmanager" | "asynccontextmanager" => found.is_manager = true,
                 _ if name.ends_with("property") => found.is_property = true,
                 _ => found.is_wrapped |= !TRANSPARENT.contains(&name),
