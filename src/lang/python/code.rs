@@ -294,7 +294,7 @@ pub(super) struct Code {
 /// The entries of a sorted list whose key is `key`.
 pub(super) fn run<T, K: Ord + Copy>(list: &[T], key: K, of: impl Fn(&T) -> K) -> &[T] {
     let first = list.partition_point(|entry| of(entry) < key);
-    let count = list[first..].iter().take_while(|entry| of(entry) == key).count();
+    let count = list[first..].partition_point(|entry| of(entry) == key);
     &list[first..first + count]
 }
 

@@ -97,12 +97,14 @@ pub(super) fn of_all(name: &str) -> bool {
 /// Whether a type of the standard library has a method itself, not by what it points at.
 pub(super) fn knows(ty: &Type<'_>, name: &str) -> bool {
     match ty {
-        Type::Outer(path, _) => match kind(path) {
+        Type::Outer(path, given) => match kind(path) {
+            // What is borrowed of a pointer to a cell is the cell's: `Borrow` itself is seldom in scope.
+            Kind::Pointer if matches!(name, "borrow" | "borrow_mut") => {
+                !matches!(given.first(), Some(Type::Outer(inner, _)) if kind(inner) == Kind::Cell)
+            }
             Kind::Pointer => {
-                matches!(
-                    name,
-                    "clone" | "as_ref" | "as_mut" | "borrow" | "borrow_mut" | "into_owned" | "to_mut"
-                ) || (last(path) == "Pin" && matches!(name, "get_mut" | "poll" | "set" | "as_mut"))
+                matches!(name, "clone" | "as_ref" | "as_mut" | "into_owned" | "to_mut")
+                    || (last(path) == "Pin" && matches!(name, "get_mut" | "poll" | "set" | "as_mut"))
             }
             Kind::Weak => matches!(name, "upgrade" | "clone" | "ptr_eq" | "strong_count"),
             Kind::Option | Kind::Result | Kind::Vec | Kind::Map | Kind::Set | Kind::Entry | Kind::Cell => {

@@ -172,7 +172,10 @@ impl Lookup<'_> {
             };
             found.push(Reached::just(Thing::External(full.to_owned())));
         }
-        if let Some((heads, _)) = walk.lost {
+        // In a ring there is nothing to be found anywhere, and looking again at each step would take its square.
+        if let Some((heads, _)) = walk.lost
+            && !self.cut
+        {
             let any = Written {
                 space: Space::Any,
                 ..written

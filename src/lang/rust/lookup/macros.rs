@@ -3,22 +3,31 @@
 
 use super::{At, Lookup, Thing};
 use crate::lang::rust::UseForm;
-use crate::lang::rust::project::Known;
+use crate::lang::rust::project::{Known, MacroRules};
 
 impl Lookup<'_> {
-    /// The macro that a lone name invokes by textual scope: the nearest definition around it.
-    pub(in crate::lang::rust) fn textual_macro(&self, at: At, name: &str) -> Option<Thing> {
+    /// The macro that a lone name invokes by textual scope: the nearest definition around it, and in one file the last
+    /// before the offset where it stands.
+    pub(in crate::lang::rust) fn textual_macro(&self, at: At, name: &str, before: u32) -> Option<Thing> {
         let krate = self.project.module(at.0).krate;
         let all = self.project.macros.get(&krate)?.get(name)?;
+        let stands_before = |rules: &&MacroRules| {
+            let items = &self.files.facts(self.project.module(rules.module).file).items;
+            rules.module != at.0 || items[rules.item as usize].span.start < before
+        };
+        // What a macro that is not expanded puts into another order is found all the same.
+        self.nearest_macro(at, all, stands_before)
+            .or_else(|| self.nearest_macro(at, all, |_| true))
+    }
+
+    fn nearest_macro(&self, at: At, all: &[MacroRules], counts: impl Fn(&&MacroRules) -> bool) -> Option<Thing> {
         let mut next = Some(at);
         while let Some((module, scope)) = next {
-            let near = all
-                .iter()
-                .rfind(|rules| rules.module == module && rules.scope == scope)
-                .or_else(|| {
-                    all.iter()
-                        .find(|rules| self.flows_into((rules.module, rules.scope), (module, scope)))
-                });
+            let here = |rules: &&MacroRules| rules.module == module && rules.scope == scope;
+            let near = all.iter().rfind(|rules| here(rules) && counts(rules)).or_else(|| {
+                all.iter()
+                    .find(|rules| counts(rules) && self.flows_into((rules.module, rules.scope), (module, scope)))
+            });
             if let Some(rules) = near {
                 return Some(Thing::Item {
                     module: rules.module,

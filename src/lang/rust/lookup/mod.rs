@@ -160,7 +160,7 @@ impl<'a> Lookup<'a> {
         let mut heads = self.heads(at, first, supers, Written { space, ..written });
         if heads.is_empty() && last && written.in_use && space.answers(Space::Macro) {
             // `pub(crate) use name;` of a macro known by its place in the text.
-            heads.extend(self.textual_macro(at, first).map(Reached::just));
+            heads.extend(self.textual_macro(at, first, u32::MAX).map(Reached::just));
         }
         let mut walk = Walk {
             begun: !heads.is_empty(),

@@ -37,7 +37,7 @@ impl<'a> Resolver<'a> {
             context,
         } = called;
         let found = match callee {
-            Callee::Macro => path.map_or_else(|| unknown(Reason::Name), |path| self.invoked(path)),
+            Callee::Macro => path.map_or_else(|| unknown(Reason::Name), |path| self.invoked(path, site.span.start)),
             callee => self.reached(callee, &way),
         };
         let receiver = match pointed_at(&receiver) {
@@ -152,14 +152,14 @@ impl<'a> Resolver<'a> {
         self.named(&[reached]).pop().unwrap_or_else(|| unknown(Reason::Name))
     }
 
-    /// The macro that a path invokes.
-    fn invoked(&mut self, path: &ValuePath) -> Named {
+    /// The macro that a path invokes at an offset.
+    fn invoked(&mut self, path: &ValuePath, before: u32) -> Named {
         let text = self.text(path.path);
         let at = self.at(path.scope);
         let lone = !path.rooted && !text.contains("::") && self.types.lookup.use_of(at, text).is_none();
         let mut reached = Vec::new();
         if lone {
-            if let Some(thing) = self.types.lookup.textual_macro(at, text) {
+            if let Some(thing) = self.types.lookup.textual_macro(at, text, before) {
                 reached.push(Reached::just(thing));
             } else if let Some((thing, root)) = self.types.lookup.macro_of_crates(self.module, text) {
                 reached.push(Reached {

@@ -513,7 +513,7 @@ impl<'a> Resolver<'a> {
             // The `use` is the edge.
             return Vec::new();
         }
-        let (thing, chain) = if let Some(thing) = self.types.lookup.textual_macro(at, name) {
+        let (thing, chain) = if let Some(thing) = self.types.lookup.textual_macro(at, name, path.span.start) {
             (thing, Vec::new())
         } else if let Some((thing, root)) = self.types.lookup.macro_of_crates(self.module, name) {
             (thing, vec![root])
