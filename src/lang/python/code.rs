@@ -79,8 +79,13 @@ pub(super) enum Node {
     Awaited {
         of: NodeId,
     },
-    /// One or the other: `a or b`, `a if c else b`, in annotations `a | b`.
+    /// One or the other: `a or b`, `a if c else b`.
     Either {
+        a: NodeId,
+        b: NodeId,
+    },
+    /// `a | b`: of classes either, of values what `a` makes of it.
+    Joined {
         a: NodeId,
         b: NodeId,
     },

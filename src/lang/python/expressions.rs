@@ -424,8 +424,7 @@ impl Collector {
         for operation in links.into_iter().rev() {
             let right = self.value(&operation.right);
             node = match operation.op {
-                // A union of types; of values, it mostly keeps their type.
-                Operator::BitOr => self.either(node, right),
+                Operator::BitOr => self.node(Node::Joined { a: node, b: right }),
                 Operator::Add
                 | Operator::Sub
                 | Operator::Mult
@@ -569,7 +568,7 @@ impl Collector {
                 let mut node = self.annotation(next);
                 for right in links.into_iter().rev() {
                     let right = self.annotation(right);
-                    node = self.either(node, right);
+                    node = self.node(Node::Joined { a: node, b: right });
                 }
                 node
             }

@@ -11,7 +11,7 @@ impl Infer<'_> {
     pub(super) fn declared(&mut self, annotation: NodeId) -> Types {
         match self.code.nodes[annotation as usize] {
             Node::Nothing => Types::just(Type::Nothing),
-            Node::Either { a, b } => {
+            Node::Either { a, b } | Node::Joined { a, b } => {
                 let mut union = Union::default();
                 union.add(&self.declared(a));
                 union.add(&self.declared(b));

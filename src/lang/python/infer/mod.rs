@@ -189,12 +189,7 @@ impl<'a> Infer<'a> {
                 let of = self.value(of);
                 self.each(&of, |this, known| this.entered(known, is_async))
             }
-            Node::Without { of, class } => {
-                let (of, without) = (self.value(of), self.declared(class));
-                let is_without = |known: &&Known| !without.all().iter().any(|other| other.of == known.of);
-                let left: Vec<Known> = of.all().iter().filter(is_without).cloned().collect();
-                Types::of(left, of.is_open())
-            }
+            Node::Without { of, class } => self.without(of, class),
             Node::Awaited { of } => {
                 let of = self.value(of);
                 self.each(&of, |this, known| match &known.of {
@@ -209,6 +204,7 @@ impl<'a> Infer<'a> {
                 union.add(&self.value(b));
                 union.finish()
             }
+            Node::Joined { a, b } => self.joined(a, b),
             Node::Rather { a, b } => {
                 let first = self.value(a);
                 if first.says_nothing() || first.is_open() {
@@ -242,6 +238,28 @@ impl<'a> Infer<'a> {
                 Types::just(Type::Tuple(all.into()))
             }
         }
+    }
+
+    /// `a | b`: of classes either; of values what the first makes of it.
+    fn joined(&mut self, a: NodeId, b: NodeId) -> Types {
+        let (first, second) = (self.value(a), self.value(b));
+        let names = |known: &Known| matches!(known.of, Type::Class(_) | Type::Outside(_) | Type::Nothing);
+        if first.all().iter().chain(second.all()).all(names) {
+            return Types::united([first, second]);
+        }
+        self.each(&first, |this, known| match &known.of {
+            Type::Instance(_) => this.result_of_method(known, "__or__"),
+            Type::Mapping(..) | Type::Sequence(_) => Types::known(known.clone()),
+            _ => Types::default(),
+        })
+    }
+
+    /// What is left of the alternatives when those of a class are taken away.
+    fn without(&mut self, of: NodeId, class: NodeId) -> Types {
+        let (of, without) = (self.value(of), self.declared(class));
+        let is_without = |known: &&Known| !without.all().iter().any(|other| other.of == known.of);
+        let left: Vec<Known> = of.all().iter().filter(is_without).cloned().collect();
+        Types::of(left, of.is_open())
     }
 
     fn values(&mut self, list: List) -> Vec<Types> {

@@ -1,7 +1,7 @@
 //! Methods and associated functions: which function a name stands for on a type.
 //!
 //! The steps are those of <https://doc.rust-lang.org/reference/expressions/method-call-expr.html>: at each type that the
-//! receiver dereferences to, inherent functions come before those of traits. Which traits are in scope is not asked.
+//! receiver dereferences to, inherent functions come before those of traits, of which those in scope count (`scope`).
 
 use std::rc::Rc;
 
@@ -68,7 +68,11 @@ impl<'a> Types<'a> {
     pub(super) fn method(&mut self, receiver: &Type<'a>, name: &'a str) -> Callee<'a> {
         let mut ty = receiver.clone();
         let mut first: Option<Type<'a>> = None;
-        for _ in 0..DEEPEST {
+        for step in 0..DEEPEST {
+            // Whatever can be cloned is its own owner: that comes before what it dereferences to.
+            if step > 0 && name == "to_owned" {
+                break;
+            }
             while let Type::Ref(of) = ty {
                 ty = (*of).clone();
             }
@@ -120,7 +124,7 @@ impl<'a> Types<'a> {
         let candidates = self.candidates(ty, name);
         let methods: Vec<&Candidate<'a>> = candidates
             .iter()
-            .filter(|candidate| self.takes_self(candidate.function))
+            .filter(|candidate| self.takes_self(candidate.function) && self.may_be_called(ty, candidate))
             .collect();
         if let Some(found) = self.choose(ty, &methods, Rank::Inherent) {
             return Some(found);
@@ -137,6 +141,19 @@ impl<'a> Types<'a> {
         }
         // What dereferences further has the method there first, unless it is by the trait's own impl.
         self.choose(ty, &methods, Rank::Blanket)
+    }
+
+    /// Whether a candidate can be called on a value: of a concrete type, traits have to be in scope. Those outside are
+    /// taken to be.
+    fn may_be_called(&mut self, ty: &Type<'a>, candidate: &Candidate<'a>) -> bool {
+        let by_bounds = matches!(
+            ty,
+            Type::Param(_) | Type::Own(_) | Type::Assoc(..) | Type::Bounds(_) | Type::Unknown
+        );
+        match candidate.at.map(|at| at.of) {
+            Some(Implements::Inner(of)) if !by_bounds => self.is_in_scope(of),
+            _ => true,
+        }
     }
 
     /// What a type of the project has by an outside trait: derived, or of an iterator.

@@ -32,6 +32,7 @@ mod iterators;
 mod lower;
 mod members;
 mod paths;
+mod scope;
 mod settle;
 mod standard;
 mod substitute;
@@ -96,11 +97,15 @@ pub(super) struct Types<'a> {
     lowered: FxHashMap<(u32, u32), Type<'a>>,
     heads: FxHashMap<(u32, u32, &'a str, bool), lower::Head>,
     members: FxHashMap<(members::Asked, &'a str), Rc<[members::Candidate<'a>]>>,
+    /// The module whose calls are asked for, and which traits its file has in scope.
+    here: u32,
+    in_scope: FxHashMap<Definition, bool>,
     depth: u32,
 }
 
 impl<'a> Types<'a> {
-    pub(super) fn new(project: &'a RustProject, files: Files<'a, RustFacts>) -> Self {
+    /// For the calls of a module.
+    pub(super) fn new(project: &'a RustProject, files: Files<'a, RustFacts>, here: u32) -> Self {
         Self {
             lookup: Lookup::new(project, files),
             project,
@@ -108,6 +113,8 @@ impl<'a> Types<'a> {
             lowered: FxHashMap::default(),
             heads: FxHashMap::default(),
             members: FxHashMap::default(),
+            here,
+            in_scope: FxHashMap::default(),
             depth: 0,
         }
     }

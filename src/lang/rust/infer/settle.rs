@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::types::Substitution;
+use super::types::{Substitution, last};
 use super::{Callee, FunctionId, Type, Types};
 use crate::lang::rust::code::{Receiver, Within};
 
@@ -24,6 +24,13 @@ impl<'a> Types<'a> {
                     _ => None,
                 }
             }
+            // `T::from(x)` is one of several conversions, of which a macro or derive may have made others: `x` tells.
+            Callee::Function(function, standing) if by_path && self.is_conversion(*function) => {
+                let known = arguments.first().is_some_and(|given| !given.is_unknown());
+                let mut standing = (**standing).clone();
+                let fits = known && self.unify_arguments(*function, arguments, &mut standing);
+                (!fits).then(|| Callee::Several(vec![(*function, Rc::new(standing))]))
+            }
             Callee::Function(function, standing) if by_path && standing.own.is_none() && self.takes_own(*function) => {
                 let own = arguments.first()?.bare();
                 let function = self.in_impl(*function, own)?;
@@ -33,6 +40,20 @@ impl<'a> Types<'a> {
             }
             _ => None,
         }
+    }
+
+    /// Whether a function is `from` or `try_from` of an impl of `From` or `TryFrom`.
+    fn is_conversion(&self, function: FunctionId) -> bool {
+        let Within::Impl(number) = self.within(function) else {
+            return false;
+        };
+        let (module, _) = function;
+        let code = self.code(module);
+        let path = code.impls[number as usize]
+            .of
+            .and_then(|of| code.type_paths.get(of as usize));
+        let of = path.map(|path| last(self.text(module, path.path)));
+        matches!(of, Some("From" | "TryFrom"))
     }
 
     fn split<'t>(

@@ -98,7 +98,7 @@ pub(in crate::lang::rust) fn outer_head(name: &str) -> Head {
 pub(super) fn list(project: &RustProject, files: Files<'_, RustFacts>) -> Impls {
     let mut impls = Impls::default();
     for module in 0..to_u32(project.modules.len()) {
-        let mut types = Types::new(project, files);
+        let mut types = Types::new(project, files, module);
         let code = types.code(module);
         let names = &files.facts(project.module(module).file).names;
         let mut at_of = Vec::with_capacity(code.impls.len());

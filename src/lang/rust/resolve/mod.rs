@@ -19,7 +19,7 @@ use crate::source::{Span, to_u32};
 pub(in crate::lang::rust) fn resolve(project: &RustProject, files: Files<'_, RustFacts>, module: u32) -> ModuleEdges {
     let file = project.module(module).file;
     let mut resolver = Resolver {
-        types: Types::new(project, files),
+        types: Types::new(project, files, module),
         project,
         module,
         files,
