@@ -11,7 +11,7 @@ use super::reporter::SCHEMA_VERSION;
 use crate::analysis::Analysis;
 use crate::facts::When;
 use crate::finding::Place;
-use crate::graph::{Confidence, Edge, EdgeKind, End, ModuleId, Target, Via};
+use crate::graph::{Confidence, Edge, EdgeKind, End, ModuleId, Target};
 
 /// What the nodes stand for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,8 +76,9 @@ impl Diagram {
         }
         for edge in &analysis.graph.edges {
             let Target::Module(to) = edge.to else { continue };
-            // What is called on a value was handed over: nothing here depends on where it comes from.
-            if edge.via == Via::Value {
+            // A call by name stands beside the import that it needs; what is called on a value was handed over, and nothing
+            // here depends on where it comes from.
+            if matches!(edge.kind, EdgeKind::Call | EdgeKind::Reference) {
                 continue;
             }
             if !keeps(edge.from) || !keeps(to) {
@@ -216,7 +217,7 @@ fn around(analysis: &Analysis, focus: Focus) -> BTreeSet<ModuleId> {
     let mut next: BTreeMap<ModuleId, Vec<ModuleId>> = BTreeMap::new();
     for edge in &analysis.graph.edges {
         if let Target::Module(to) = edge.to
-            && edge.via == Via::Name
+            && !matches!(edge.kind, EdgeKind::Call | EdgeKind::Reference)
         {
             next.entry(edge.from).or_default().push(to);
             next.entry(to).or_default().push(edge.from);
