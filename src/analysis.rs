@@ -6,6 +6,7 @@ use crate::classify::Placement;
 use crate::config::Config;
 use crate::facts::{FileFacts, ParseProblem, When};
 use crate::finding::{Finding, Level};
+use crate::gap::Gap;
 use crate::graph::{Edge, EdgeKind, ModuleGraph, ModuleId, Reason, Target, Via};
 use crate::rules::Rules;
 use crate::rules::selector::Subject;
@@ -141,6 +142,8 @@ pub struct Analysis {
     pub coverage: Coverage,
     /// What is there and must not be, by place.
     pub findings: Vec<Finding>,
+    /// What must be there and is not, in the rules' order.
+    pub gaps: Vec<Gap>,
 }
 
 impl Analysis {

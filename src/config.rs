@@ -60,6 +60,9 @@ pub struct RawDocuments {
     pub absolute_prefix: Option<Placed<String>>,
 }
 
+/// Where documents are written unless the project file says otherwise.
+pub const DOCUMENTS: &str = "docs/architecture";
+
 /// The project file, checked.
 #[derive(Debug, Clone, Default)]
 pub struct Config {
@@ -77,6 +80,10 @@ pub struct Config {
     pub min_coverage: Option<(f64, At)>,
     /// The largest source that is read.
     pub max_file_bytes: u64,
+    /// The folder that documents are written to, and where it is named; nothing where the project file speaks of none.
+    pub documents: Option<Placed<String>>,
+    /// What stands before the one path that the wiring map shows as absolute.
+    pub absolute_prefix: String,
     /// Import roots by language, and where they are named.
     pub roots: BTreeMap<&'static str, Vec<Placed<String>>>,
 }
@@ -118,6 +125,16 @@ impl Config {
         if let Some(python) = raw.python.and_then(|python| python.roots) {
             roots.insert("python", folders(python, mistakes));
         }
+        let mut documents = None;
+        let mut absolute_prefix = String::new();
+        if let Some(raw) = raw.documents {
+            let out = raw.out.unwrap_or_else(|| Placed {
+                value: DOCUMENTS.to_owned(),
+                at: At::default(),
+            });
+            documents = folders(vec![out], mistakes).pop();
+            absolute_prefix = raw.absolute_prefix.map_or_else(String::new, |prefix| prefix.value);
+        }
         let here = Placed {
             value: String::new(),
             at: At::default(),
@@ -131,6 +148,8 @@ impl Config {
             min_coverage: raw.min_coverage.map(|share| (share.value, share.at)),
             max_file_bytes: raw.max_file_bytes.map_or(MAX_FILE_BYTES, |limit| limit.value),
             roots,
+            documents,
+            absolute_prefix,
         }
     }
 }

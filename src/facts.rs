@@ -10,6 +10,7 @@ use hashbrown::HashTable;
 use rustc_hash::FxBuildHasher;
 use serde::{Deserialize, Serialize};
 
+use crate::outline::Outline;
 use crate::source::{Span, to_u32};
 
 /// A string interned in one file's [`Names`].
@@ -262,6 +263,11 @@ pub struct FileFacts {
     pub computed_imports: u32,
     /// What could not be understood.
     pub problems: Vec<ParseProblem>,
+    /// It only declares: types, traits, protocols, constants, and nothing in it runs.
+    pub declares_only: bool,
+    /// What documents list of it, where they are wanted.
+    #[serde(skip)]
+    pub outline: Option<Box<Outline>>,
 }
 
 impl FileFacts {

@@ -8,9 +8,13 @@ use crate::analysis::{Analysis, Coverage, Source};
 use crate::check::{self, Exceptions, Policy};
 use crate::classify::{self, Placement};
 use crate::discover::{Tree, Wanted, below_deepest, extension};
+use crate::document::{self, Document};
+use crate::expect;
 use crate::facts::ParseProblem;
 use crate::finding::Finding;
+use crate::gap::Gap;
 use crate::graph::{Module, ModuleEdges, ModuleGraph, ModuleId, Target};
+use crate::inventory::{Inventory, Reach};
 use crate::lang::FRONT_ENDS;
 use crate::lang::front_end::{AnyStudy, Language, Named, ParsedFile, ProjectInput, SourceText};
 use crate::project::{Failure, Project};
@@ -24,6 +28,8 @@ pub struct Options {
     pub today: Date,
     /// Worker threads; 0 for as many as there are processors.
     pub threads: usize,
+    /// Whether sources are outlined, as documents need it.
+    pub outlines: bool,
 }
 
 /// How far a run is; told to whoever shows progress.
@@ -48,18 +54,38 @@ const STACK: usize = 64 << 20;
 ///
 /// Where configuration or rules are wrong.
 pub fn run(project: &Project, options: &Options, progress: &(dyn Fn(Step) + Sync)) -> Result<Vec<Analysis>, Failure> {
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(options.threads)
-        .stack_size(STACK)
-        .build()
-        .map_err(|error| Failure::Usage(format!("cannot start worker threads: {error}")))?;
-    pool.install(|| {
+    in_pool(options.threads, || {
         project
             .with_members()?
             .into_iter()
             .map(|project| analyze(project, options, progress))
             .collect()
-    })
+    })?
+}
+
+/// Does work on so many worker threads; 0 for as many as there are processors.
+///
+/// # Errors
+///
+/// Where threads cannot be started.
+pub fn in_pool<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> Result<T, Failure> {
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .stack_size(STACK)
+        .build()
+        .map_err(|error| Failure::Usage(format!("cannot start worker threads: {error}")))?;
+    Ok(pool.install(work))
+}
+
+/// The document set of a project; `read` gives the texts of sources where documents show some.
+pub fn documents(analysis: &Analysis, read: &(dyn Fn(&str) -> String + Sync)) -> Vec<Document> {
+    let context = document::Context::new(analysis, read);
+    let kinds = document::kinds(&context);
+    let documents: Vec<Vec<Document>> = kinds
+        .into_par_iter()
+        .map(|kind| document::render(&context, kind))
+        .collect();
+    document::bind(&context, documents.concat())
 }
 
 /// One project: discover → parse → resolve → build → classify → check.
@@ -70,7 +96,7 @@ fn analyze(project: Project, options: &Options, progress: &(dyn Fn(Step) + Sync)
     let mut found = discover(&project, &tree);
     let nested = std::mem::take(&mut found.nested);
     progress(Step::Parse(found.files.len()));
-    let read = parse(&project, &tree, found);
+    let read = parse(&project, &tree, found, options.outlines);
     progress(Step::Resolve);
     let resolved = resolve(&project, &tree, read);
     let placements = place(&project, &resolved.sources, &resolved.graph);
@@ -88,9 +114,11 @@ fn analyze(project: Project, options: &Options, progress: &(dyn Fn(Step) + Sync)
         placements,
         coverage: Coverage::default(),
         findings: Vec::new(),
+        gaps: Vec::new(),
     };
     analysis.measure();
     analysis.findings = judge(&analysis);
+    analysis.gaps = expected(&analysis);
     Ok(analysis)
 }
 
@@ -151,7 +179,7 @@ struct Read {
     unread: Vec<Unread>,
 }
 
-fn parse(project: &Project, tree: &Tree, found: Found) -> Read {
+fn parse(project: &Project, tree: &Tree, found: Found, outlines: bool) -> Read {
     let limit = project.config.max_file_bytes;
     let mut unread = found.unread;
     let mut files = Vec::new();
@@ -161,7 +189,7 @@ fn parse(project: &Project, tree: &Tree, found: Found) -> Read {
         let parsed: Vec<Result<ParsedFile, Unread>> = paths
             .into_par_iter()
             .map(|path| match tree.read(path, limit) {
-                Ok(bytes) => Ok(parse_one(*language, path, bytes)),
+                Ok(bytes) => Ok(parse_one(*language, path, bytes, outlines)),
                 Err(why) => Err((path.into(), why)),
             })
             .collect();
@@ -182,11 +210,12 @@ fn parse(project: &Project, tree: &Tree, found: Found) -> Read {
     }
 }
 
-fn parse_one(language: &dyn Language, path: &str, bytes: Vec<u8>) -> ParsedFile {
+fn parse_one(language: &dyn Language, path: &str, bytes: Vec<u8>, outline: bool) -> ParsedFile {
     let decoded = language.decode(bytes);
     let source = SourceText {
         text: &decoded.text,
         extension: extension(path).unwrap_or_default(),
+        outline,
     };
     let mut file = language.parse(path, source);
     file.facts.problems.extend(decoded.problem);
@@ -374,4 +403,12 @@ fn judge(analysis: &Analysis) -> Vec<Finding> {
     findings.extend(check::exceptions(&context));
     check::settle_order(analysis, &mut findings);
     findings
+}
+
+/// What must be there and is not; nothing is counted where nothing is expected.
+fn expected(analysis: &Analysis) -> Vec<Gap> {
+    if analysis.rules.expectations.is_empty() {
+        return Vec::new();
+    }
+    expect::gaps(&Inventory::new(analysis), &Reach::new(analysis))
 }

@@ -55,7 +55,11 @@ where
     F: FrontEnd,
     F::Facts: Serialize,
 {
-    let source = SourceText { text, extension };
+    let source = SourceText {
+        text,
+        extension,
+        outline: false,
+    };
     let first = front_end.parse(source);
     let second = front_end.parse(source);
     let (facts, own) = (
@@ -82,6 +86,7 @@ fn shared_facts_hold_no_path() {
     let source = SourceText {
         text: PYTHON,
         extension: "py",
+        outline: false,
     };
     let facts = to_string(&FrontEnd::parse(&Python, source).facts).expect("JSON");
     assert!(!facts.contains('/'), "no path stands in facts: {facts}");

@@ -22,6 +22,7 @@ fn analyse(changes: &[Change]) -> Analysis {
     let options = Options {
         today: date(2026, 1, 15),
         threads: 2,
+        outlines: false,
     };
     let mut analyses = run(&project.with_overlay(overlay), &options, &|_| {}).expect("an analysis");
     analyses.remove(0)

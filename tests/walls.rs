@@ -23,6 +23,7 @@ fn analyse(overlay: Vec<(String, Option<Arc<str>>)>) -> Analysis {
     let options = Options {
         today: date(2026, 1, 15),
         threads: 2,
+        outlines: false,
     };
     run(&project.with_overlay(overlay), &options, &|_| {})
         .expect("an analysis")

@@ -74,10 +74,7 @@ struct Key {
 impl Key {
     fn new(edge: &Edge, breaches: &[Breach]) -> Self {
         // Calls have no statement in common; those that a rule names by their names stand each for itself.
-        let reaches = breaches
-            .first()
-            .is_some_and(|breach| matches!(breach.to, Target::Module(_)));
-        let together = is_call(edge) && reaches;
+        let together = is_call(edge) && !breaches.iter().any(|breach| breach.by_call);
         Self {
             statement: if together { Span::default() } else { edge.statement },
             to: breaches.first().map(|breach| breach.to),

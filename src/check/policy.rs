@@ -114,6 +114,8 @@ pub(super) struct Breach {
     pub(super) to: Target,
     /// The end behind what the edge names, by index.
     pub(super) end: Option<usize>,
+    /// The rule names the call itself, wherever it leads.
+    pub(super) by_call: bool,
 }
 
 /// The rules that an edge breaks, the most precise first.
@@ -146,7 +148,12 @@ pub(super) fn breaches(context: &Context<'_>, edge: &Edge) -> Vec<Breach> {
                 && reaches(analysis, prepared, rule, edge.from, to)
                 && !silenced(context, rule, edge.from, to)
             {
-                found.push(Breach { rule: at, to, end });
+                found.push(Breach {
+                    rule: at,
+                    to,
+                    end,
+                    by_call: false,
+                });
                 break;
             }
         }
@@ -162,15 +169,17 @@ fn called(context: &Context<'_>, prepared: &Prepared, rule: &EdgeRule, edge: &Ed
     let analysis = context.analysis;
     let site = analysis.source_of(edge.from).facts.call_at(edge.site)?;
     let names = &analysis.source_of(edge.from).facts.names;
+    let calls = rule.to.calls.as_ref()?;
+    // Most calls have another name: that is quickly said.
+    if !calls.may_hold(names.get(site.name)) {
+        return None;
+    }
     let class = class_of(analysis, edge);
     let called = Called {
         name: names.get(site.name),
         receiver: site.receiver.map(|receiver| names.get(receiver)),
         class: class.as_deref(),
     };
-    if !rule.to.calls.as_ref().is_some_and(|calls| calls.holds(called)) {
-        return None;
-    }
     let from = analysis.subject(edge.from);
     let to = Subject {
         called: Some(called),
@@ -183,6 +192,7 @@ fn called(context: &Context<'_>, prepared: &Prepared, rule: &EdgeRule, edge: &Ed
         rule: 0,
         to: edge.to,
         end: None,
+        by_call: true,
     })
 }
 

@@ -1,8 +1,11 @@
 //! The command line: arguments in, text and an exit code out. The only room that prints.
 
 mod check;
+mod docs;
 mod explain;
+mod gaps;
 mod graph;
+mod map;
 mod schema;
 
 use std::io::{self, IsTerminal, Write};
@@ -64,6 +67,12 @@ enum Command {
     Check(check::CheckArgs),
     /// A file's layer and dependencies, or a module's, a layer's, a rule's.
     Explain(explain::ExplainArgs),
+    /// Wiring maps: what each domain has of each layer, what is missing and what must be built.
+    Map(map::MapArgs),
+    /// Gaps: what the rules say must be there, and is not.
+    Gaps(gaps::GapsArgs),
+    /// Writes the document set, or checks the one on disk.
+    Docs(docs::DocsArgs),
     /// The dependency graph.
     Graph(graph::GraphArgs),
     /// The JSON Schema of project files, rules files or reports.
@@ -118,6 +127,9 @@ pub fn main() -> ExitCode {
     let result = match &cli.command {
         Command::Check(args) => check::run(&cli.global, args),
         Command::Explain(args) => explain::run(&cli.global, args),
+        Command::Map(args) => map::run(&cli.global, args),
+        Command::Gaps(args) => gaps::run(&cli.global, args),
+        Command::Docs(args) => docs::run(&cli.global, args),
         Command::Graph(args) => graph::run(&cli.global, args),
         Command::Schema(args) => schema::run(args),
     };
@@ -181,13 +193,37 @@ impl Global {
     }
 
     fn analyze(&self, project: &Project, today: Date) -> Result<Vec<Analysis>, Failure> {
+        self.analyze_with(
+            project,
+            &Options {
+                today,
+                threads: usize::from(self.threads),
+                outlines: false,
+            },
+        )
+    }
+
+    /// Documents never read the clock: no exception has expired on the first of days.
+    fn analyze_for_documents(&self, project: &Project, outlines: bool) -> Result<Vec<Analysis>, Failure> {
+        self.analyze_with(
+            project,
+            &Options {
+                today: Date::MIN,
+                threads: usize::from(self.threads),
+                outlines,
+            },
+        )
+    }
+
+    /// Does work on as many threads as the command line says.
+    fn in_pool<T: Send>(&self, work: impl FnOnce() -> T + Send) -> Result<T, Failure> {
+        pipeline::in_pool(usize::from(self.threads), work)
+    }
+
+    fn analyze_with(&self, project: &Project, options: &Options) -> Result<Vec<Analysis>, Failure> {
         let bar = self.progress();
-        let options = Options {
-            today,
-            threads: usize::from(self.threads),
-        };
         let shared = Mutex::new(&bar);
-        let analyses = pipeline::run(project, &options, &|step| {
+        let analyses = pipeline::run(project, options, &|step| {
             if let Ok(bar) = shared.lock() {
                 bar.set_message(describe(step));
                 bar.tick();
@@ -212,6 +248,17 @@ impl Global {
             bar.enable_steady_tick(std::time::Duration::from_millis(100));
         }
         bar
+    }
+}
+
+/// How a command ended that shows an analysis.
+fn outcome(analyses: &[Analysis], failed: bool) -> Outcome {
+    if analyses.iter().any(Analysis::is_incomplete) {
+        Outcome::Incomplete
+    } else if failed {
+        Outcome::Failed
+    } else {
+        Outcome::Passed
     }
 }
 

@@ -230,7 +230,8 @@ pub struct Module {
     pub name: Box<str>,
     /// Its stable id: language, import root and name, `python:backend:app.orders.engine`.
     pub id: Box<str>,
-    /// Whether it is a package file (`__init__.py`, `mod.rs`).
+    /// Whether it only holds its package together (`__init__.py`; `mod.rs` of nothing but `mod` and `use`): documents and
+    /// counts leave it out.
     pub package: bool,
 }
 

@@ -27,6 +27,8 @@ pub struct SourceText<'a> {
     pub text: &'a str,
     /// The file name's extension, without the dot.
     pub extension: &'a str,
+    /// Whether an outline is wanted too.
+    pub outline: bool,
 }
 
 /// The facts of one file, with the front end's own.
@@ -141,7 +143,7 @@ pub struct ModuleName {
     pub root: Box<str>,
     /// The name.
     pub name: Box<str>,
-    /// Whether it is a package file.
+    /// Whether it only holds its package together: documents and counts leave it out.
     pub package: bool,
     /// Whether the language itself makes it test code, wherever it lies.
     pub test: bool,

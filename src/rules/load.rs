@@ -9,6 +9,7 @@ pub const BUILTIN: &[(&str, &str)] = &[
     ("hexagonal", include_str!("../../rules/hexagonal.toml")),
     ("hoc-v1", include_str!("../../rules/hoc-v1.toml")),
     ("hoc-v2", include_str!("../../rules/hoc-v2.toml")),
+    ("hoc-v2-rust", include_str!("../../rules/hoc-v2-rust.toml")),
     ("layered", include_str!("../../rules/layered.toml")),
 ];
 
@@ -57,16 +58,71 @@ pub struct Mistakes {
 ///
 /// All mistakes in them.
 pub fn load(files: Vec<RulesText>) -> Result<Rules, Mistakes> {
-    let mut raws = Vec::new();
-    let mut mistakes = Vec::new();
-    for (at, file) in (0..).zip(&files).skip(1) {
-        match parse::<RawRules>(at, &file.text) {
-            Ok(raw) => raws.push(raw),
-            Err(mistake) => mistakes.push(mistake),
-        }
+    let mut expanded = Expanded::default();
+    let mut files = files.into_iter();
+    expanded.files.extend(files.next());
+    for file in files {
+        expanded.add(file);
     }
+    let Expanded { files, raws, mistakes } = expanded;
     if !mistakes.is_empty() {
         return Err(Mistakes { files, mistakes });
     }
     valid::check(files.clone(), raws).map_err(|mistakes| Mistakes { files, mistakes })
+}
+
+/// Rules files with those that they extend before them.
+#[derive(Default)]
+struct Expanded {
+    files: Vec<RulesText>,
+    raws: Vec<RawRules>,
+    mistakes: Vec<Mistake>,
+}
+
+impl Expanded {
+    /// Adds a file, behind the shipped ones that it extends; each stands there once.
+    fn add(&mut self, file: RulesText) {
+        let number = |files: &[RulesText]| u16::try_from(files.len()).unwrap_or(u16::MAX);
+        let first = number(&self.files);
+        let raw = match parse::<RawRules>(first, &file.text) {
+            Ok(raw) => raw,
+            Err(mistake) => {
+                self.files.push(file);
+                self.mistakes.push(mistake);
+                return;
+            }
+        };
+        let mut wrong = Vec::new();
+        for extended in &raw.extends {
+            let found = match extended.strip_prefix(BUILTIN_PREFIX) {
+                Some(name) => builtin(name),
+                None => Err(
+                    "name a shipped file, `builtin:NAME`; files of your own are listed in wiremap.toml, in order"
+                        .to_owned(),
+                ),
+            };
+            match found {
+                Ok(text) if !self.files.iter().any(|known| known.name == extended.value) => self.add(RulesText {
+                    name: extended.value.clone(),
+                    text: text.to_owned(),
+                }),
+                Ok(_) => {}
+                Err(help) => wrong.push((extended.clone(), help)),
+            }
+        }
+        // What stands before it changes the number that its places carry.
+        let last = number(&self.files);
+        let raw = if last == first {
+            Ok(raw)
+        } else {
+            parse(last, &file.text)
+        };
+        self.raws.extend(raw);
+        for (extended, help) in wrong {
+            let mut mistake = Mistake::new(extended.at, format!("there is no `{}` to extend", extended.value), help);
+            mistake.at.file = last;
+            self.mistakes.push(mistake);
+        }
+        self.files.push(file);
+    }
 }

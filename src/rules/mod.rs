@@ -8,10 +8,13 @@ mod lists;
 pub mod load;
 pub mod pattern;
 pub mod raw;
+pub mod raw_wanted;
 pub mod selector;
 pub mod text;
 mod vacuous;
 mod valid;
+mod valid_wanted;
+pub mod wanted;
 
 use std::collections::BTreeMap;
 
@@ -25,6 +28,7 @@ use pattern::Pattern;
 use raw::{Calls, OtherDomains, Through};
 use selector::Selector;
 use text::RulesText;
+use wanted::{Classification, Expectation, Map};
 
 /// A layer: its index in [`Rules::layers`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -86,6 +90,8 @@ pub struct Layer {
     pub domain: Option<String>,
     /// Whether it has no files here.
     pub outside: bool,
+    /// The name of its document.
+    pub document: String,
     /// What it promises.
     pub contract: Option<String>,
     /// The layers it should call.
@@ -271,6 +277,12 @@ pub struct Rules {
     pub cycles: Cycles,
     /// Levels of built-in findings that the rules change.
     pub levels: BTreeMap<String, Level>,
+    /// What must be there, in the order of the gaps.
+    pub expectations: Vec<Expectation>,
+    /// How files are classed.
+    pub classification: Option<Classification>,
+    /// How the wiring map is drawn.
+    pub map: Map,
 }
 
 impl Rules {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::raw_wanted::{RawBucket, RawClassification, RawExpect, RawMap};
 use super::text::{Placed, Strings};
 use crate::finding::Level;
 
@@ -13,6 +14,8 @@ use crate::finding::Level;
 #[serde(deny_unknown_fields, default)]
 #[schemars(title = "wiremap rules file")]
 pub struct RawRules {
+    /// Shipped files, `builtin:NAME`, that this one extends.
+    pub extends: Vec<Placed<String>>,
     /// What the whole topology is and how strictly it is read.
     pub topology: RawTopology,
     /// The order and completeness of domains.
@@ -29,6 +32,14 @@ pub struct RawRules {
     pub interface: Vec<Placed<RawInterface>>,
     /// Exceptions from findings, by code.
     pub exception: Vec<Placed<RawCodeException>>,
+    /// What must be there.
+    pub expect: Vec<Placed<RawExpect>>,
+    /// Which files the buckets sort.
+    pub classification: RawClassification,
+    /// Classes of files.
+    pub bucket: Vec<Placed<RawBucket>>,
+    /// How the wiring map is drawn.
+    pub map: RawMap,
 }
 
 /// `[topology]`
@@ -139,6 +150,8 @@ pub struct RawLayer {
     pub domain: Option<Placed<String>>,
     /// Whether it has no files here and may stand in lists only.
     pub outside: Option<Placed<bool>>,
+    /// The name of its document; the id, unless given.
+    pub document: Option<Placed<String>>,
     /// What it promises, in one line.
     pub contract: Option<Placed<String>>,
     /// The layers it should call.

@@ -41,6 +41,11 @@ pub struct CallSelector {
 }
 
 impl CallSelector {
+    /// Whether it can hold for a call of this name at all: quick, and never a wrong no.
+    pub fn may_hold(&self, name: &str) -> bool {
+        self.names.iter().any(|pattern| pattern.may_end_with(name))
+    }
+
     /// Whether it holds for a call.
     pub fn holds(&self, called: Called<'_>) -> bool {
         let before = || called.receiver.into_iter().chain(called.class);
@@ -48,13 +53,9 @@ impl CallSelector {
             let mut before = before();
             before.any(|receiver| patterns.iter().any(|pattern| pattern.matches(receiver)))
         };
-        let named = |pattern: &NamePattern| {
-            // Most calls have another name: that is quickly said.
-            pattern.may_end_with(called.name)
-                && match called.receiver {
-                    None => pattern.matches(called.name),
-                    Some(_) => before().any(|receiver| pattern.matches(&format!("{receiver}.{}", called.name))),
-                }
+        let named = |pattern: &NamePattern| match called.receiver {
+            None => pattern.matches(called.name),
+            Some(_) => before().any(|receiver| pattern.matches(&format!("{receiver}.{}", called.name))),
         };
         self.names.iter().any(named) && self.receivers.as_deref().is_none_or(receives)
     }

@@ -41,24 +41,27 @@ pub(super) fn check(files: Vec<RulesText>, raws: Vec<RawRules>) -> Result<Rules,
 
 /// Checks raw rules, and gathers the mistakes.
 #[derive(Default)]
-struct Checker {
+pub(super) struct Checker {
     mistakes: Vec<Mistake>,
     layer_ids: Vec<String>,
     exceptions: Vec<Exception>,
 }
 
 impl Checker {
-    fn mistake(&mut self, at: At, message: impl Into<String>, help: impl Into<String>) {
+    pub(super) fn mistake(&mut self, at: At, message: impl Into<String>, help: impl Into<String>) {
         self.mistakes.push(Mistake::new(at, message, help));
     }
 
-    fn rules(&mut self, files: Vec<RulesText>, joined: Joined) -> Rules {
-        let Joined { base, layers, rules } = joined;
+    fn rules(&mut self, files: Vec<RulesText>, mut joined: Joined) -> Rules {
+        let layers = std::mem::take(&mut joined.layers);
+        let rules = std::mem::take(&mut joined.rules);
         self.layer_ids = layers.iter().map(|(layer, _)| layer.id.value.clone()).collect();
         let layers: Vec<Layer> = layers
             .into_iter()
             .map(|(raw, origin)| self.layer(raw, origin))
             .collect();
+        let wanted = self.wanted(&mut joined, &layers);
+        let base = joined.base;
         let topology = base.topology;
         let closed = topology.closed.as_deref().copied().unwrap_or_default();
         let enforced = topology.called_by.as_deref() == Some(&CalledBy::Enforce);
@@ -113,6 +116,9 @@ impl Checker {
                 when: when(base.cycles.when),
             },
             levels,
+            expectations: wanted.expectations,
+            classification: wanted.classification,
+            map: wanted.map,
         }
     }
 
@@ -176,7 +182,7 @@ impl Checker {
         names
     }
 
-    fn layer_id(&mut self, id: &Placed<String>) -> Option<LayerId> {
+    pub(super) fn layer_id(&mut self, id: &Placed<String>) -> Option<LayerId> {
         let found = (0..)
             .map(LayerId)
             .zip(&self.layer_ids)
@@ -238,6 +244,7 @@ impl Checker {
             paths,
             domain: raw.domain.map(|domain| domain.value),
             outside,
+            document: raw.document.map_or_else(|| id.clone(), |document| document.value),
             contract: raw.contract.map(|contract| contract.value),
             should_call: list(raw.should_call),
             must_not_call: list(raw.must_not_call),
@@ -247,7 +254,7 @@ impl Checker {
         }
     }
 
-    fn id(&mut self, id: &str, at: At) {
+    pub(super) fn id(&mut self, id: &str, at: At) {
         if id.is_empty() || id.contains(|sign: char| sign.is_whitespace() || sign.is_control()) {
             self.mistake(
                 at,
@@ -560,7 +567,7 @@ fn kind(raw: RawKind) -> EdgeKind {
 }
 
 /// `L5_engines` → `L5 Engines`.
-fn title(level: &str, rest: &str) -> String {
+pub(super) fn title(level: &str, rest: &str) -> String {
     let words = std::iter::once(level)
         .chain(rest.split('_'))
         .filter(|word| !word.is_empty());

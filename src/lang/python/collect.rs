@@ -7,18 +7,15 @@ use std::cell::RefCell;
 use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
-use ruff_python_ast::{
-    Alias, ExceptHandler, Expr, ExprCall, Stmt, StmtClassDef, StmtFor, StmtFunctionDef, StmtIf, StmtImport,
-    StmtImportFrom, StmtTry, StmtWith, TypeParams,
-};
+use ruff_python_ast::{ExceptHandler, Expr, Stmt, StmtFor, StmtIf, StmtTry, StmtWith};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::code::{COMMON, Code, EVERYWHERE, Frame, Function, How, Loop, Node, NodeId, UNKNOWN};
+use super::code::{COMMON, Code, EVERYWHERE, Frame, How, Loop, Node, NodeId, UNKNOWN};
 use super::conditions::{Runs, catches_import_error, depends_on_platform, runs, suppresses};
-use super::dynamic::{Base, Dynamic, Machinery, dotted};
+use super::dynamic::Machinery;
 use super::frames::leaves;
 use super::{Binding, Bound, Exports, PythonFacts, exports, span};
-use crate::facts::{FileFacts, Import, ImportForm, Inherit, Interner, Item, ItemKind, Name, When};
+use crate::facts::{FileFacts, Interner, Item, ItemKind, Name, When};
 use crate::lang::front_end::Parsed;
 use crate::source::{Span, to_u32};
 
@@ -72,6 +69,7 @@ pub(super) fn collect(text: &str, stub: bool, body: &[Stmt]) -> Parsed<PythonFac
         super_name: None,
         known_locals: FxHashSet::default(),
         declared: FxHashMap::default(),
+        acts: false,
     };
     collector.super_name = Some(collector.names.intern("super"));
     collector.body(body);
@@ -139,8 +137,9 @@ pub(super) struct Collector {
     pub(super) facts: FileFacts,
     bindings: Vec<Binding>,
     pub(super) exports: Option<Exports>,
-    stars: Vec<u32>,
-    self_relative: Vec<Span>,
+    pub(super) stars: Vec<u32>,
+    /// Imports relative to the module's own name, by their statements.
+    pub(super) self_relative: Vec<Span>,
     pub(super) machinery: Machinery,
     pub(super) place: Place,
     /// A call may be an import: the text has the words for it.
@@ -160,6 +159,8 @@ pub(super) struct Collector {
     pub(super) known_locals: FxHashSet<(u32, Name)>,
     /// What names are declared to hold, by frame.
     pub(super) declared: FxHashMap<(u32, Name), NodeId>,
+    /// A function does something.
+    pub(super) acts: bool,
 }
 
 impl Collector {
@@ -174,9 +175,11 @@ impl Collector {
             open_namespace,
             mut code,
             generators,
+            acts,
             ..
         } = self;
         facts.names = names.finish();
+        facts.declares_only = !acts;
         sort_calls(&mut facts, &mut code);
         settle(&mut code, &facts, &generators);
         let kept = code.clone();
@@ -220,7 +223,7 @@ impl Collector {
         );
     }
 
-    fn body(&mut self, body: &[Stmt]) {
+    pub(super) fn body(&mut self, body: &[Stmt]) {
         for statement in body {
             self.statement(statement);
         }
@@ -353,159 +356,6 @@ impl Collector {
         }
     }
 
-    fn function(&mut self, function: &StmtFunctionDef) {
-        for decorator in &function.decorator_list {
-            self.decorator(&decorator.expression);
-        }
-        let item = self.item(
-            function.name.as_str(),
-            ItemKind::Function,
-            span(&function.name),
-            span(function),
-        );
-        let name = self.facts.items[item as usize].name;
-        self.bind(name, Bound::Item(item));
-        self.define(name, item, span(function).end);
-        let shape = self.function_of(item, function);
-        self.code.functions.push(shape);
-        // Annotations and defaults are read outside the function, but for its own type parameters.
-        let outer = self.place.frame;
-        if let Some(own) = function.type_params.as_deref() {
-            self.place.frame = self.frame(None, false);
-            self.type_parameters(own);
-        }
-        let parameters = self.parameter_nodes(&function.parameters);
-        self.returns(&shape, function);
-        let frame = self.frame(None, true);
-        self.place.frame = outer;
-        let first_import = self.facts.imports.len();
-        self.within(
-            |place| {
-                place.scope = Some(item);
-                place.in_function = true;
-                place.in_class = false;
-                place.when.deferred = true;
-                // It runs later, outside the handlers around its definition.
-                place.optional = false;
-                place.frame = frame;
-                place.class = shape.class.or(place.class);
-                place.function = Some(item);
-                place.until = EVERYWHERE;
-                place.dead = EVERYWHERE;
-                place.looped = 0;
-            },
-            |this| {
-                this.bind_parameters(&shape, &function.parameters, &parameters);
-                this.body(&function.body);
-            },
-        );
-        if self.is_module_level() && function.name.as_str() == "__getattr__" {
-            self.lazy_names(function, first_import);
-        }
-    }
-
-    /// What a function is declared to return.
-    fn returns(&mut self, shape: &Function, function: &StmtFunctionDef) {
-        let Some(returns) = &function.returns else { return };
-        let first = function.parameters.iter_non_variadic_params().next();
-        let of_receiver = first.and_then(|first| first.parameter.annotation.as_deref());
-        let same = matches!((of_receiver, &**returns), (Some(Expr::Name(a)), Expr::Name(b)) if a.id == b.id);
-        match shape.class {
-            // `def method(self: T) -> T`: what it is called on.
-            Some(class) if same && !shape.is_static && !shape.is_class_method => {
-                let node = self.node(Node::Receiver { class });
-                self.hold(shape.item, How::Returned, node);
-            }
-            _ => {
-                let node = self.annotation(returns);
-                self.hold(shape.item, How::Declared, node);
-            }
-        }
-    }
-
-    /// `@decorator` calls what it names.
-    fn decorator(&mut self, decorator: &Expr) {
-        let node = self.value(decorator);
-        if !matches!(decorator, Expr::Call(_)) {
-            self.note_call(decorator, node);
-        }
-    }
-
-    /// The names of a function's or class's own type parameters stand for no type that is known.
-    fn type_parameters(&mut self, parameters: &TypeParams) {
-        for parameter in &parameters.type_params {
-            self.local(parameter.name().as_str(), UNKNOWN, 0);
-        }
-    }
-
-    /// Makes a definition known in its frame, or as a member of its class. The module's are bindings.
-    fn define(&mut self, name: Name, item: u32, from: u32) {
-        if self.place.in_class
-            && let Some(class) = self.place.scope
-        {
-            self.member(class, name, item);
-        }
-        if self.place.frame > 0 {
-            let node = self.node(Node::Item(item));
-            self.local_name(name, node, from);
-        }
-    }
-
-    fn class(&mut self, class: &StmtClassDef) {
-        for decorator in &class.decorator_list {
-            self.decorator(&decorator.expression);
-        }
-        let item = self.item(class.name.as_str(), ItemKind::Class, span(&class.name), span(class));
-        let name = self.facts.items[item as usize].name;
-        self.bind(name, Bound::Item(item));
-        self.define(name, item, span(class).end);
-        let outer = self.place.frame;
-        let frame = self.frame(Some(item), false);
-        self.place.frame = frame;
-        if let Some(own) = class.type_params.as_deref() {
-            self.type_parameters(own);
-        }
-        if let Some(arguments) = &class.arguments {
-            for base in &*arguments.args {
-                self.base(item, base);
-            }
-            for keyword in &arguments.keywords {
-                self.expression(&keyword.value);
-            }
-        }
-        self.place.frame = outer;
-        self.within(
-            |place| {
-                place.scope = Some(item);
-                place.in_class = true;
-                place.frame = frame;
-                place.receiver = None;
-                place.until = EVERYWHERE;
-                place.dead = EVERYWHERE;
-                place.looped = 0;
-            },
-            |this| this.body(&class.body),
-        );
-    }
-
-    fn base(&mut self, item: u32, base: &Expr) {
-        let node = self.annotation(base);
-        self.code.bases.push((item, node));
-        let named = match base {
-            Expr::Subscript(generic) => &*generic.value,
-            plain => plain,
-        };
-        if let Some(path) = dotted(named) {
-            let base = self.names.intern(&path);
-            self.facts.inherits.push(Inherit {
-                item,
-                base,
-                span: span(named),
-                when: self.place.when,
-            });
-        }
-    }
-
     fn for_each(&mut self, each: &StmtFor) {
         let of = self.value(&each.iter);
         let node = self.node(Node::Element { of });
@@ -626,102 +476,6 @@ impl Collector {
             |this| this.body(&with.body),
         );
     }
-
-    fn import(&mut self, import: &StmtImport) {
-        for alias in &import.names {
-            let module = alias.name.as_str();
-            let bound = alias.asname.as_ref().map_or_else(
-                || module.split('.').next().unwrap_or(module),
-                ruff_python_ast::Identifier::as_str,
-            );
-            self.machinery.note_module(module, bound);
-            let at = self.push_import(module, 0, ImportForm::Module, Some(alias), span(import), import.is_lazy);
-            let bound = self.names.intern(bound);
-            self.bind(bound, Bound::Import(at));
-            self.define_import(bound, at);
-        }
-    }
-
-    /// Makes an import known in its frame. The module's are bindings.
-    fn define_import(&mut self, name: Name, import: u32) {
-        if self.place.frame > 0 {
-            let node = self.node(Node::Import(import));
-            let from = self.facts.imports[import as usize].statement.end;
-            self.local_name(name, node, from);
-        }
-    }
-
-    fn import_from(&mut self, import: &StmtImportFrom) {
-        let module = import.module.as_ref().map_or("", ruff_python_ast::Identifier::as_str);
-        for alias in &import.names {
-            let name = alias.name.as_str();
-            if name == "*" {
-                let at = self.push_import(module, import.level, ImportForm::Star, Some(alias), span(import), false);
-                if self.is_module_level() {
-                    self.stars.push(at);
-                }
-                continue;
-            }
-            let bound = alias.asname.as_ref().map_or(name, ruff_python_ast::Identifier::as_str);
-            if import.level == 0 {
-                self.machinery.note_name(module, name, bound);
-            }
-            let form = ImportForm::Name(self.names.intern(name));
-            let at = self.push_import(module, import.level, form, Some(alias), span(import), import.is_lazy);
-            let bound = self.names.intern(bound);
-            self.bind(bound, Bound::Import(at));
-            self.define_import(bound, at);
-        }
-    }
-
-    fn push_import(
-        &mut self,
-        module: &str,
-        level: u32,
-        form: ImportForm,
-        alias: Option<&Alias>,
-        statement: Span,
-        lazy: bool,
-    ) -> u32 {
-        let mut when = self.place.when;
-        // PEP 810: a lazy import loads its module at the first use.
-        when.deferred |= lazy;
-        let asname = alias.and_then(|alias| alias.asname.as_ref());
-        let import = Import {
-            module: self.names.intern(module),
-            level,
-            form,
-            alias: asname.map(|name| self.names.intern(name.as_str())),
-            scope: self.place.scope,
-            when,
-            optional: self.place.optional,
-            span: alias.map_or(statement, |alias| span(&alias.name)),
-            statement,
-        };
-        self.facts.imports.push(import);
-        to_u32(self.facts.imports.len() - 1)
-    }
-
-    /// Reads a call as an import, if it is one.
-    pub(super) fn call(&mut self, call: &ExprCall) {
-        match self.machinery.import(call) {
-            Some(Dynamic::Constant { module, level, base }) => {
-                let (module, level) = match base {
-                    Base::Named(package) => (joined(package, level, module), 0),
-                    Base::Package | Base::Module => (module.to_owned(), level),
-                };
-                if base == Base::Module {
-                    self.self_relative.push(span(call));
-                }
-                let at = self.push_import(&module, level, ImportForm::Dynamic, None, span(call), false);
-                if let Some(name) = call.arguments.find_argument_value("name", 0) {
-                    self.facts.imports[at as usize].span = span(name);
-                }
-            }
-            Some(Dynamic::Computed) => self.facts.computed_imports += 1,
-            None => {}
-        }
-    }
 }
 
 /// Sorts calls by place.
@@ -763,15 +517,4 @@ fn settle(code: &mut Code, facts: &FileFacts, generators: &FxHashSet<u32>) {
 
 pub(super) fn is_name(expression: &Expr, wanted: &str) -> bool {
     matches!(expression, Expr::Name(name) if name.id.as_str() == wanted)
-}
-
-/// A relative module name made absolute: `level` dots within `package`.
-fn joined(package: &str, level: u32, module: &str) -> String {
-    let mut parts: Vec<&str> = package.split('.').collect();
-    let up = level.saturating_sub(1) as usize;
-    parts.truncate(parts.len().saturating_sub(up));
-    if !module.is_empty() {
-        parts.push(module);
-    }
-    parts.join(".")
 }

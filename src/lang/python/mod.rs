@@ -1,7 +1,9 @@
 //! Python: `.py` and `.pyi`, read with ruff's parser.
 //!
 //! - `encoding` bytes → text (PEP 263), `nesting` refuses what would exhaust the stack,
-//! - `parse` → `collect` and `bind` text → facts, with `conditions`, `dynamic` and `exports` for what they are named after,
+//! - `parse` → `collect` and `bind` text → facts, with `definitions`, `imports`, `conditions`, `dynamic` and `exports` for
+//!   what they are named after,
+//! - `outline` and `unparse` what documents show of a file,
 //! - `project` files → import roots and module names, `tree` the folders and modules that paths name,
 //! - `resolve` facts → edges, with `lookup` for names seen through re-exports.
 
@@ -10,18 +12,22 @@ mod calls;
 mod code;
 mod collect;
 mod conditions;
+mod definitions;
 mod dynamic;
 mod encoding;
 mod exports;
 mod expressions;
 mod frames;
+mod imports;
 mod infer;
 mod lookup;
 mod nesting;
+mod outline;
 mod parse;
 mod project;
 mod resolve;
 mod tree;
+mod unparse;
 
 use ruff_text_size::Ranged;
 use serde::{Deserialize, Serialize};
@@ -85,6 +91,14 @@ pub struct PythonFacts {
     /// Names may appear here by means that no static reading follows (`globals()`, `sys.modules`, `__path__`, a module
     /// `__getattr__`).
     open_namespace: bool,
+}
+
+impl PythonFacts {
+    /// The names in `__all__`.
+    fn exported(&self, names: &crate::facts::Names) -> Vec<String> {
+        let exports = self.exports.iter().flat_map(|exports| &exports.names);
+        exports.map(|name| names.get(*name).to_owned()).collect()
+    }
 }
 
 impl FrontEnd for Python {

@@ -3,7 +3,7 @@
 use ruff_python_ast::PySourceType;
 use ruff_python_parser::parse_unchecked_source;
 
-use super::{PythonFacts, collect, nesting, span};
+use super::{PythonFacts, collect, nesting, outline, span};
 use crate::facts::{Comment, FileFacts, ParseProblem};
 use crate::lang::front_end::{Parsed, SourceText};
 use crate::source::{Span, count_lines, to_u32};
@@ -29,6 +29,11 @@ pub(super) fn parse(source: SourceText<'_>) -> Parsed<PythonFacts> {
     let mut result = collect::collect(text, stub, &parsed.syntax().body);
     result.facts.lines = count_lines(text);
     result.facts.header = header(text);
+    if source.outline {
+        let exports = result.own.exported(&result.facts.names);
+        let outline = outline::outline(text, &parsed.syntax().body, &result.facts, exports);
+        result.facts.outline = Some(Box::new(outline));
+    }
     result.facts.problems = parsed
         .errors()
         .iter()

@@ -2,6 +2,7 @@
 //!
 //! - `nesting`, with `lexis`, refuses what would exhaust the stack; `offsets` turns positions into byte offsets,
 //! - `parse` → `collect` text → facts, with `attributes`, `uses` and `tokens` for what they are named after,
+//! - `outline` what documents show of a file,
 //! - `manifest` → `project` manifests and files → packages, crates and the module tree, with `files` for paths,
 //! - `resolve` facts → edges, with `lookup` for names seen through `use`, globs and aliases.
 //!
@@ -18,6 +19,7 @@ mod lookup;
 mod manifest;
 mod nesting;
 mod offsets;
+mod outline;
 mod parse;
 mod project;
 mod resolve;
@@ -215,6 +217,8 @@ pub struct RustFacts {
     mentioned: Vec<Name>,
     /// The whole file is test code: `#![cfg(test)]`.
     test: bool,
+    /// It holds `mod name;` and `use` alone.
+    bare: bool,
     /// What it takes to tell what is called.
     code: code::Code,
 }
@@ -252,7 +256,7 @@ impl FrontEnd for Rust {
     }
 
     fn parse(&self, source: SourceText<'_>) -> Parsed<RustFacts> {
-        parse::parse(source.text)
+        parse::parse(source.text, source.outline)
     }
 
     fn project(&self, input: ProjectInput<'_>, files: Files<'_, RustFacts>) -> Named<Self::Project> {

@@ -3,8 +3,10 @@
 //! proc-macro2 keeps the text of everything it has parsed on a thread until it is told that no span is left; it is told
 //! after every file, so that memory does not grow with the tree.
 
+use syn::{ImplItem, Item, TraitItem};
+
 use super::offsets::Offsets;
-use super::{RustFacts, Scope, ScopeKind, collect, lexis, nesting};
+use super::{RustFacts, Scope, ScopeKind, attributes, collect, lexis, nesting, outline};
 use crate::facts::{Comment, FileFacts, Notation, ParseProblem};
 use crate::lang::front_end::{Decoded, Parsed};
 use crate::source::{Span, count_lines, to_u32};
@@ -32,7 +34,7 @@ pub(super) fn decode(mut bytes: Vec<u8>) -> Decoded {
 }
 
 /// Reads one source. A source that does not parse yields its header and one problem.
-pub(super) fn parse(text: &str) -> Parsed<RustFacts> {
+pub(super) fn parse(text: &str, outlined: bool) -> Parsed<RustFacts> {
     let body = body(text);
     let base = text.len() - body.len();
     let shape = nesting::shape(body);
@@ -40,27 +42,88 @@ pub(super) fn parse(text: &str) -> Parsed<RustFacts> {
         let span = Span::new(span.start + to_u32(base), span.end + to_u32(base));
         unread(ParseProblem { span, message })
     } else {
-        let result = read(&shape.without_tables(body), base, shape.unclosed.as_ref());
+        let result = read(&shape.without_tables(body), base, shape.unclosed.as_ref(), outlined);
         proc_macro2::extra::invalidate_current_thread_spans();
         result
     };
     result.facts.notation = Notation::Colons;
     result.facts.lines = count_lines(text);
     result.facts.header = header(text);
+    if let Some(outline) = &mut result.facts.outline {
+        outline.lines = result.facts.lines;
+    }
     result
 }
 
 /// The tree and its spans live no longer than this call.
-fn read(body: &str, base: usize, unclosed: Option<&(Span, String)>) -> Parsed<RustFacts> {
+fn read(body: &str, base: usize, unclosed: Option<&(Span, String)>, outlined: bool) -> Parsed<RustFacts> {
     let offsets = Offsets::new(body, base);
     match syn::parse_str::<syn::File>(body) {
-        Ok(file) => collect::collect(&offsets, file),
+        Ok(file) => {
+            // The tree is taken apart for its facts, so this comes first.
+            let outline = outlined.then(|| outline::outline(&Offsets::new(body, 0), body, &file));
+            let acts = acts(&file.items);
+            let bare = file.items.iter().all(|item| match item {
+                Item::Mod(of) => of.content.is_none(),
+                item => matches!(item, Item::Use(_) | Item::ExternCrate(_)),
+            });
+            let mut parsed = collect::collect(&offsets, file);
+            parsed.facts.declares_only = !acts;
+            parsed.own.bare = bare;
+            parsed.facts.outline = outline.map(|mut outline| {
+                outline::imports(&mut outline, &parsed.facts, &parsed.own);
+                Box::new(outline)
+            });
+            parsed
+        }
         Err(error) => match syn::parse::Parser::parse_str(syn::Block::parse_within, body) {
             // `include!` takes expressions too.
             Ok(statements) => collect::fragment(&offsets, statements),
             Err(_) => unread(problem(&offsets, &error, unclosed)),
         },
     }
+}
+
+/// Whether something in a file runs. What a trait of the standard library asks of a type is part of declaring it, and tests
+/// are no part of the file.
+fn acts(items: &[Item]) -> bool {
+    const OF_DECLARING: [&str; 16] = [
+        "AsRef",
+        "Clone",
+        "Debug",
+        "Default",
+        "Deref",
+        "Display",
+        "Eq",
+        "Error",
+        "From",
+        "FromStr",
+        "Hash",
+        "Ord",
+        "PartialEq",
+        "PartialOrd",
+        "TryFrom",
+        "Write",
+    ];
+    items.iter().any(|item| match item {
+        Item::Fn(_) => true,
+        Item::Impl(block) => {
+            let declares = block.trait_.as_ref().is_some_and(|(path, _)| {
+                let last = path.segments.last();
+                last.is_some_and(|last| OF_DECLARING.iter().any(|known| last.ident == known))
+            });
+            !declares && block.items.iter().any(|item| matches!(item, ImplItem::Fn(_)))
+        }
+        Item::Trait(of) => of
+            .items
+            .iter()
+            .any(|item| matches!(item, TraitItem::Fn(function) if function.default.is_some())),
+        Item::Mod(of) => of
+            .content
+            .as_ref()
+            .is_some_and(|(_, items)| !attributes::said(&of.attrs).test && acts(items)),
+        _ => false,
+    })
 }
 
 /// What follows a `#!` line.

@@ -1,9 +1,10 @@
 //! Syntax tree → facts: items, scopes and what they bind, uses, paths, implemented traits.
 //!
 //! The tree is taken apart (`VisitMut`), not read: tokens of macros are moved out of it instead of being copied.
-//! `walk` goes through it, `items` lists what it defines, `macros` reads tokens; `expressions`, `patterns` and `types` keep
+//! `walk` goes through it, `items` lists what it defines, `macros` reads tokens; `expressions`, `blocks`, `patterns` and `types` keep
 //! what it takes to tell what is called, `locals` the names that are known on the way.
 
+mod blocks;
 mod expressions;
 mod items;
 mod locals;

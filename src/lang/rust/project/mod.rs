@@ -575,12 +575,13 @@ impl Builder<'_> {
                 _ => self.files.path(self.project.module(krate.root).file),
             };
             let file = file_name(self.files.path(module.file));
+            let holds_package = matches!(file, "mod.rs" | "lib.rs" | "main.rs")
+                || module.children.iter().any(|children| !children.is_empty());
             names.push(ModuleName {
                 file: module.file,
                 root: root.into(),
                 name: module.name.as_str().into(),
-                package: matches!(file, "mod.rs" | "lib.rs" | "main.rs")
-                    || module.children.iter().any(|c| !c.is_empty()),
+                package: holds_package && self.files.own(module.file).bare,
                 test: module.standing.test,
             });
         }
