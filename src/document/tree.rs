@@ -210,19 +210,9 @@ pub(super) fn mermaid(branches: &[Branch]) -> String {
         }
         label.extend(branch.beside.iter().map(|beside| escaped(&beside.line)));
         let _ = writeln!(chart, "  n{at}[\"{}\"]", label.join("<br/>"));
-        let above = branches[..at]
-            .iter()
-            .rposition(|above| above.state != State::Elsewhere && !above.closed && above.column < branch.column);
+        let above = branches[..at].iter().rposition(|above| above.column < branch.column);
         if let Some(above) = above {
             let _ = writeln!(chart, "  n{above} --> n{at}");
-        }
-        // What a side branch leads to goes on from it.
-        if let Some(side) = branches[..at]
-            .iter()
-            .rposition(|side| side.state == State::Elsewhere || side.closed)
-            && side + 1 == at
-        {
-            let _ = writeln!(chart, "  n{side} --> n{at}");
         }
         if branch.state == State::Missing {
             missing.push(format!("n{at}"));

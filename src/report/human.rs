@@ -110,6 +110,7 @@ fn coverage(analysis: &Analysis, coverage: &Coverage, out: &mut dyn Write) -> io
     if !left_out.is_empty() {
         writeln!(out, "left out, being projects of their own: {}", left_out.join(", "))?;
     }
+    gaps(analysis, out)?;
     if coverage.unparsed > 0 {
         writeln!(
             out,
@@ -118,6 +119,29 @@ fn coverage(analysis: &Analysis, coverage: &Coverage, out: &mut dyn Write) -> io
         )?;
     }
     Ok(())
+}
+
+/// Gaps in brief, where any are looked for: how many of each type.
+fn gaps(analysis: &Analysis, out: &mut dyn Write) -> io::Result<()> {
+    let expectations = &analysis.rules.expectations;
+    if expectations.is_empty() {
+        return Ok(());
+    }
+    let counts: Vec<String> = expectations
+        .iter()
+        .map(|expectation| {
+            let own = analysis.gaps.iter().filter(|gap| gap.kind == expectation.id);
+            (own.count(), &expectation.id)
+        })
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, id)| format!("{count} {id}"))
+        .collect();
+    let told = if counts.is_empty() {
+        String::new()
+    } else {
+        format!(" ({}; `wiremap gaps` shows them)", counts.join(", "))
+    };
+    writeln!(out, "{}{told}", counted(analysis.gaps.len(), "gap"))
 }
 
 /// A share, rounded down: what is not whole is never said to be.

@@ -11,6 +11,7 @@ use super::reporter::{Reporter, Run, SCHEMA_VERSION};
 use crate::analysis::{Analysis, Calls};
 use crate::facts::When;
 use crate::finding::{Finding, Level, Place};
+use crate::gap::Gap;
 use crate::graph::{EdgeKind, ModuleId, Reason, Target};
 
 pub(super) struct Json;
@@ -55,6 +56,23 @@ struct Project {
     nested: Vec<String>,
     coverage: CoverageReport,
     findings: Vec<FindingReport>,
+    /// What must be there and is not, in the order of the rules.
+    gaps: Vec<GapReport>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct GapReport {
+    /// The id of the expectation.
+    #[serde(rename = "type")]
+    kind: String,
+    /// The domain; empty where files belong to none.
+    domain: String,
+    description: String,
+    action: String,
+    /// The files that ask for what is missing.
+    files: Vec<String>,
+    /// The expectation in the rules.
+    rule: RuleReport,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -298,6 +316,24 @@ fn project(analysis: &Analysis, locator: &Locator<'_>) -> Project {
             .iter()
             .map(|finding| report(analysis, locator, finding))
             .collect(),
+        gaps: analysis.gaps.iter().map(|gap| gap_report(locator, gap)).collect(),
+    }
+}
+
+fn gap_report(locator: &Locator<'_>, gap: &Gap) -> GapReport {
+    let spot = locator.spot(&Place::Rules(gap.at));
+    GapReport {
+        kind: gap.kind.clone(),
+        domain: gap.domain.clone(),
+        description: gap.description.clone(),
+        action: gap.action.clone(),
+        files: gap.files.iter().map(ToString::to_string).collect(),
+        rule: RuleReport {
+            code: gap.kind.clone(),
+            path: spot.path,
+            line: spot.start.line,
+            extended: None,
+        },
     }
 }
 
