@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::words::cell;
 use super::{Context, Rendered};
 use crate::inventory::title;
-use crate::rules::Layer;
+use crate::rules::{Layer, LayerId};
 
 #[derive(Template, Serialize)]
 #[template(path = "LITERATURE_INDEX.md", escape = "none")]
@@ -44,7 +44,14 @@ struct Between<'a> {
 pub(super) fn index(context: &Context<'_>, links: Vec<String>) -> Rendered {
     let rules = &context.inventory.analysis.rules;
     let mut levels: Vec<&str> = Vec::new();
-    for layer in rules.layers.iter().filter(|layer| !layer.outside) {
+    let drawn = |id| {
+        let nodes = rules.map.nodes.iter();
+        nodes
+            .flat_map(|node| std::iter::once(node.layer).chain(node.beside.iter().map(|(beside, _)| *beside)))
+            .any(|layer| layer == id)
+    };
+    let layers = (0..).map(LayerId).zip(&rules.layers);
+    for (_, layer) in layers.filter(|(id, _)| drawn(*id)) {
         if !levels.contains(&layer.level.as_str()) {
             levels.push(&layer.level);
         }
@@ -73,7 +80,7 @@ fn row(context: &Context<'_>, levels: &[&str], at: usize) -> Row {
     let rules = &analysis.rules;
     let domain = &inventory.domains[at];
     let by_name = |layer| rules.map.nodes.iter().any(|node| node.layer == layer && node.by_name);
-    let ids = || (0..).map(crate::rules::LayerId).zip(&rules.layers);
+    let ids = || (0..).map(LayerId).zip(&rules.layers);
     let counts: Vec<Option<usize>> = levels
         .iter()
         .map(|level| {

@@ -43,6 +43,7 @@ pub(super) fn gaps(
             ("count", &left_out.len().to_string()),
             ("files", &names.join(", ")),
             ("file", inventory.name(file)),
+            ("path", inventory.path(file)),
         ];
         gaps.push(Gap {
             kind: expectation.id.clone(),

@@ -72,6 +72,7 @@ pub(super) fn gaps(inventory: &Inventory<'_>, reach: &Reach, expectation: &Expec
                 ("title", &title(&domain.name)),
                 ("layer", &inventory.analysis.rules.layer(pairing.with).id),
                 ("file", inventory.name(pair.file)),
+                ("path", inventory.path(pair.file)),
                 ("stem", &pair.stem),
             ];
             gaps.push(Gap {

@@ -7,6 +7,11 @@ use crate::rules::wanted::Expectation;
 use crate::rules::{LayerId, LayerList, Rules};
 use crate::source::FileId;
 
+/// No caller reaches it.
+const ORPHANED: &str = "orphaned";
+/// It reaches nothing it was promised.
+const DANGLING: &str = "dangling";
+
 /// A gap for each file that no caller reaches, and one for each that reaches nothing it was promised.
 pub(super) fn gaps(inventory: &Inventory<'_>, reach: &Reach, expectation: &Expectation, layer: LayerId) -> Vec<Gap> {
     let rules = &inventory.analysis.rules;
@@ -24,13 +29,13 @@ pub(super) fn gaps(inventory: &Inventory<'_>, reach: &Reach, expectation: &Expec
         if let Some(callers) = &callers
             && !reaches(reach.from(file), callers)
         {
-            gaps.push(gap(inventory, expectation, file, "orphaned", callers));
+            gaps.push(gap(inventory, expectation, file, ORPHANED, callers));
         }
         if let Some(promised) = &promised
             && !declares
             && !reaches(reach.to(file), promised)
         {
-            gaps.push(gap(inventory, expectation, file, "dangling", promised));
+            gaps.push(gap(inventory, expectation, file, DANGLING, promised));
         }
     }
     gaps
@@ -60,6 +65,11 @@ fn gap(inventory: &Inventory<'_>, expectation: &Expectation, file: FileId, state
     let layer = inventory.layer_of(file).map_or("", |layer| &rules.layer(layer).id);
     let names: Vec<&str> = layers.iter().map(|layer| rules.layer(*layer).id.as_str()).collect();
     let name = inventory.name(file);
+    let layers = names.join(", ");
+    let problem = match state {
+        ORPHANED => format!("none of its callers reaches it ({layers})"),
+        _ => format!("it reaches nothing that it should call ({layers})"),
+    };
     let values = [
         ("domain", domain),
         ("title", &title(domain)),
@@ -67,7 +77,9 @@ fn gap(inventory: &Inventory<'_>, expectation: &Expectation, file: FileId, state
         ("file", name),
         ("stem", crate::inventory::stem(name)),
         ("state", state),
-        ("layers", &names.join(", ")),
+        ("path", inventory.path(file)),
+        ("layers", &layers),
+        ("problem", &problem),
     ];
     Gap {
         kind: expectation.id.clone(),

@@ -339,7 +339,10 @@ impl Checker {
 /// The map of rules that draw none: the layers in their order, each below the one before.
 fn derived(layers: &[Layer], expectations: &[Expectation]) -> Map {
     const SHOWN: usize = 10;
-    let inside = (0..).map(LayerId).zip(layers).filter(|(_, layer)| !layer.outside);
+    // Where some layers bind domains, the others are no domain's.
+    let binds = layers.iter().any(Layer::binds_domain);
+    let drawn = |layer: &Layer| !layer.outside && (!binds || layer.binds_domain());
+    let inside = (0..).map(LayerId).zip(layers).filter(|(_, layer)| drawn(layer));
     let nodes = inside.enumerate().map(|(number, (id, layer))| {
         let paired = expectations
             .iter()
@@ -382,18 +385,20 @@ fn said(kind: ExpectKind) -> (&'static [&'static str], &'static str, &'static st
             "Build the files of {layer} in {domain}",
         ),
         ExpectKind::Paired => (
-            &["domain", "title", "layer", "file", "stem"],
-            "`{file}` has no counterpart in {layer}",
+            &["domain", "title", "layer", "file", "path", "stem"],
+            "`{path}` has no counterpart in {layer}",
             "Build the counterpart of {stem} in {layer}",
         ),
         ExpectKind::Wired => (
-            &["domain", "title", "layer", "file", "stem", "state", "layers"],
-            "`{file}` is {state}: nothing joins it with {layers}",
+            &[
+                "domain", "title", "layer", "file", "path", "stem", "state", "layers", "problem",
+            ],
+            "`{path}` is {state}: {problem}",
             "Wire it, or take it away",
         ),
         ExpectKind::Grouped => (
-            &["domain", "title", "layer", "count", "files", "file"],
-            "`{file}` leaves out {count} files: {files}",
+            &["domain", "title", "layer", "count", "files", "file", "path"],
+            "`{path}` leaves out {count} files: {files}",
             "Name them in `{file}`",
         ),
     }

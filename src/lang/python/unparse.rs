@@ -54,7 +54,11 @@ pub(super) fn expression(of: &Expr) -> String {
     let mut plain = of.clone();
     Plain.visit_expr(&mut plain);
     let text = Generator::new(&Indentation::default(), LineEnding::Lf).expr(&plain);
-    let bare = matches!(&plain, Expr::Tuple(tuple) if !tuple.elts.is_empty()) && !text.starts_with('(');
+    let bare = match &plain {
+        Expr::Tuple(tuple) => !tuple.elts.is_empty(),
+        Expr::Named(_) => true,
+        _ => false,
+    };
     if bare { format!("({text})") } else { text }
 }
 
