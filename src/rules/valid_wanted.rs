@@ -1,6 +1,7 @@
 //! Checks what rules files say of documents and of what must be there.
 
 use super::join::Joined;
+use super::raw::OtherDomains;
 use super::raw_wanted::{By, ExpectKind, RawBucket, RawClassification, RawExpect, RawNode};
 use super::text::{Placed, Strings, nearest};
 use super::valid::{Checker, title};
@@ -20,15 +21,19 @@ pub(super) struct Wanted {
 
 impl Checker {
     pub(super) fn wanted(&mut self, joined: &mut Joined, layers: &[Layer]) -> Wanted {
+        let domains = &joined.base.domains;
+        let ignored = domains.others.as_deref() == Some(&OtherDomains::Ignore);
+        let whole = ignored && domains.order.as_ref().is_none_or(Vec::is_empty);
+        let binds = !whole && layers.iter().any(Layer::binds_domain);
         let mut expectations = Vec::new();
         for (raw, origin) in std::mem::take(&mut joined.expects) {
             if raw.enabled.as_ref().is_none_or(|enabled| enabled.value) {
-                expectations.extend(self.expectation(raw, origin, layers));
+                expectations.extend(self.expectation(raw, origin, layers, binds));
             }
         }
         let buckets = std::mem::take(&mut joined.buckets);
         let classification = self.classification(std::mem::take(&mut joined.base.classification), buckets, layers);
-        let map = self.map(std::mem::take(&mut joined.nodes), &expectations, layers);
+        let map = self.map(std::mem::take(&mut joined.nodes), &expectations, layers, binds);
         Wanted {
             expectations,
             classification,
@@ -53,7 +58,7 @@ impl Checker {
         template
     }
 
-    fn expectation(&mut self, raw: RawExpect, origin: Origin, layers: &[Layer]) -> Option<Expectation> {
+    fn expectation(&mut self, raw: RawExpect, origin: Origin, layers: &[Layer], binds: bool) -> Option<Expectation> {
         let id = raw.id.value.clone();
         self.id(&id, origin.at);
         let Some(kind) = raw.kind.as_deref().copied() else {
@@ -124,7 +129,9 @@ impl Checker {
         let title = raw.title.map_or_else(|| words(&id), |title| title.value);
         let description = self.template(&text(raw.description, description), names);
         let action = self.template(&text(raw.action, action), names);
-        self.domains_of(&wants, layers, origin.at);
+        if binds {
+            self.domains_of(&wants, layers, origin.at);
+        }
         Some(Expectation {
             title,
             wants,
@@ -137,13 +144,9 @@ impl Checker {
 
     /// A layer that belongs to no domain gives a domain nothing, unless its names do.
     fn domains_of(&mut self, wants: &Wants, layers: &[Layer], at: At) {
-        let binds = layers.iter().any(Layer::binds_domain);
-        let (
-            Wants::Grouped {
-                layer, by_name: false, ..
-            },
-            true,
-        ) = (wants, binds)
+        let Wants::Grouped {
+            layer, by_name: false, ..
+        } = wants
         else {
             return;
         };
@@ -247,11 +250,11 @@ impl Checker {
         })
     }
 
-    fn map(&mut self, raw: Vec<(RawNode, Origin)>, expectations: &[Expectation], layers: &[Layer]) -> Map {
+    fn map(&mut self, raw: Vec<(RawNode, Origin)>, expectations: &[Expectation], layers: &[Layer], binds: bool) -> Map {
         let drawn = |node: &RawNode| node.enabled.as_ref().is_none_or(|enabled| enabled.value);
         let nodes: Vec<RawNode> = raw.into_iter().map(|(node, _)| node).filter(drawn).collect();
         let Some(at) = nodes.first().map(|node| node.layer.at) else {
-            return derived(layers, expectations);
+            return derived(layers, expectations, binds);
         };
         let at = Some(at);
         let mut map = Map { nodes: Vec::new(), at };
@@ -337,10 +340,9 @@ impl Checker {
 }
 
 /// The map of rules that draw none: the layers in their order, each below the one before.
-fn derived(layers: &[Layer], expectations: &[Expectation]) -> Map {
+fn derived(layers: &[Layer], expectations: &[Expectation], binds: bool) -> Map {
     const SHOWN: usize = 10;
     // Where some layers bind domains, the others are no domain's.
-    let binds = layers.iter().any(Layer::binds_domain);
     let drawn = |layer: &Layer| !layer.outside && (!binds || layer.binds_domain());
     let inside = (0..).map(LayerId).zip(layers).filter(|(_, layer)| drawn(layer));
     let nodes = inside.enumerate().map(|(number, (id, layer))| {
