@@ -34,14 +34,11 @@ pub(super) fn run(global: &Global, args: &MapArgs) -> Result<Outcome, Stop> {
     let project = global.locate(None)?;
     let analyses = global.analyze_for_documents(&project, false)?;
     let texts = readers(&project, &analyses);
-    let readers: Vec<Box<dyn Fn(&str) -> String + Sync>> = texts
-        .iter()
-        .map(|texts| -> Box<dyn Fn(&str) -> String + Sync> { Box::new(|path| texts.read(path)) })
-        .collect();
+    let readers: Vec<_> = texts.iter().map(|texts| |path: &str| texts.read(path)).collect();
     let contexts: Vec<Context<'_>> = analyses
         .iter()
         .zip(&readers)
-        .map(|(analysis, read)| Context::new(analysis, &**read))
+        .map(|(analysis, read)| Context::new(analysis, read))
         .collect();
     let mut maps = Vec::new();
     for (context, domain) in chosen(&contexts, &args.domains)? {

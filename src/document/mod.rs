@@ -172,7 +172,7 @@ pub fn bind(context: &Context<'_>, mut documents: Vec<Document>) -> Vec<Document
     documents.sort();
     let links = documents.iter().map(|document| &document.path);
     let links = links
-        .filter(|path| path.contains('/') && path.ends_with(".md"))
+        .filter(|path| path.contains('/') && path.strip_suffix(".md").is_some())
         .cloned();
     let rendered = index::index(context, links.collect());
     documents.push(Document {

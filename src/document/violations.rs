@@ -8,6 +8,7 @@ use super::{Context, Rendered};
 use crate::analysis::Analysis;
 use crate::finding::Finding;
 use crate::inventory::title;
+use crate::rules::LayerId;
 use crate::source::{FileId, LineIndex};
 
 /// A dependency that breaks a rule.
@@ -62,7 +63,7 @@ pub(super) fn all(analysis: &Analysis, homes: &Homes<'_>, read: &dyn Fn(&str) ->
         violations.push(Violation {
             domain: (homes.of)(file),
             file_id: file,
-            layer_order: layer.map_or(usize::MAX, |layer| layer.index()),
+            layer_order: layer.map_or(usize::MAX, LayerId::index),
             file: path.to_owned(),
             layer: layer.map_or_else(|| "—".to_owned(), |layer| analysis.rules.layer(layer).id.clone()),
             import: one_line(edge.statement.text(text)),

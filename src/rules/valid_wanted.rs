@@ -133,12 +133,12 @@ impl Checker {
             self.domains_of(&wants, layers, origin.at);
         }
         Some(Expectation {
+            id,
             title,
             wants,
             description,
             action,
             origin,
-            id,
         })
     }
 

@@ -18,16 +18,9 @@ impl Template {
                 let value = values.iter().find(|(known, _)| *known == name)?;
                 Some((value.1, after))
             });
-            match found {
-                Some((value, after)) => {
-                    filled.push_str(value);
-                    rest = after;
-                }
-                None => {
-                    filled.push('{');
-                    rest = after;
-                }
-            }
+            let (value, after) = found.unwrap_or(("{", after));
+            filled.push_str(value);
+            rest = after;
         }
         filled.push_str(rest);
         filled

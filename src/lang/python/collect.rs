@@ -132,6 +132,10 @@ pub(super) struct Place {
     pub(super) looped: u32,
 }
 
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent things that a walk finds out about its file"
+)]
 pub(super) struct Collector {
     pub(super) names: Interner,
     pub(super) facts: FileFacts,

@@ -1,4 +1,4 @@
-//! Syntax → source in one line, as CPython's `ast.unparse` writes it.
+//! Syntax → source in one line, as Python's `ast.unparse` writes it.
 //!
 //! ruff's generator does the work; its strings are first made plain ones in single quotes, and tuples at the top get the
 //! parentheses it leaves out.
