@@ -96,6 +96,13 @@ impl<'a> Types<'a> {
             own: Some(ty.clone()),
         };
         let pattern = self.lower(module, Some(block.owner), block.ty);
+        // An impl for `Box<dyn View>` is none for a box of something that is a view.
+        if let (Type::Outer(_, these), Type::Outer(_, those)) = (&pattern, ty.bare())
+            && let (Some(Type::Bounds(_)), Some(Type::Adt(..) | Type::Outer(..) | Type::Plain(_))) =
+                (these.first(), those.first())
+        {
+            return None;
+        }
         self.unify(&pattern, ty, &mut standing).then_some(standing)
     }
 

@@ -207,10 +207,25 @@ impl<'a> Types<'a> {
     /// An associated function of a type by its name.
     pub(super) fn associated_function(&mut self, ty: &Type<'a>, name: &'a str) -> Callee<'a> {
         let bare = ty.bare();
+        if let Type::Outer(path, _) = bare
+            && last(path).starts_with(char::is_lowercase)
+        {
+            // A function of a module outside.
+            return Callee::Outer(format!("{path}::{name}"), bare.clone());
+        }
         let candidates = self.candidates(bare, name);
-        let all: Vec<&Candidate<'a>> = candidates.iter().collect();
-        for rank in [Rank::Inherent, Rank::Trait, Rank::Blanket] {
-            if let Some(found) = self.choose(bare, &all, rank) {
+        let all: Vec<&Candidate<'a>> = candidates
+            .iter()
+            .filter(|candidate| self.may_be_called(bare, candidate))
+            .collect();
+        // What a type has of its own comes before what traits give it.
+        let ranks: &[Rank] = if standard::has_of_its_own(bare, name) {
+            &[Rank::Inherent]
+        } else {
+            &[Rank::Inherent, Rank::Trait, Rank::Blanket]
+        };
+        for rank in ranks {
+            if let Some(found) = self.choose(bare, &all, *rank) {
                 return found;
             }
         }
@@ -218,6 +233,7 @@ impl<'a> Types<'a> {
             Type::Unknown => Callee::Unknown(Reason::Name),
             Type::Outer(path, _) => Callee::Outer(format!("{path}::{name}"), bare.clone()),
             Type::Plain(plain) => Callee::Outer(format!("{plain}::{name}"), bare.clone()),
+            Type::Slice(_) => Callee::Outer(format!("slice::{name}"), bare.clone()),
             _ => match standard::trait_of(name) {
                 Some(path) => Callee::Outer(format!("{path}::{name}"), bare.clone()),
                 None => self.of_outer_bound(&bare.clone(), name),
@@ -280,6 +296,7 @@ impl<'a> Types<'a> {
             for bound in self.bounds_of_param(param) {
                 let holds = match &bound.of {
                     TraitRef::Inner(of) => self.implements(&ty, *of, at),
+                    TraitRef::Outer(path) if matches!(last(path), "Deref" | "DerefMut") => self.may_deref(&ty),
                     TraitRef::Outer(path) => standard::may_implement(&ty, last(path)),
                 };
                 if !holds {
@@ -300,7 +317,32 @@ impl<'a> Types<'a> {
             return true;
         }
         let blanket: Vec<ImplRef> = self.project.impls.of(ANY).collect();
-        blanket.iter().any(|found| is_it(found) && *found != other_than)
+        if self.depth >= DEEPEST {
+            return true;
+        }
+        self.depth += 1;
+        let holds = blanket
+            .iter()
+            .filter(|found| is_it(found) && **found != other_than)
+            .any(|found| {
+                let standing = self.fits(*found, ty);
+                standing.is_some_and(|standing| self.may_apply(*found, &standing))
+            });
+        self.depth -= 1;
+        holds
+    }
+
+    /// Whether a type may dereference to another: not where it is plain that it does not.
+    fn may_deref(&mut self, ty: &Type<'a>) -> bool {
+        match ty {
+            Type::Adt(..) => self.impls_of(ty).iter().any(|of| of.of == Implements::Deref),
+            Type::Outer(path, _) => !matches!(
+                kind(path),
+                Kind::Option | Kind::Result | Kind::Map | Kind::Set | Kind::Range | Kind::Cell | Kind::Weak
+            ),
+            Type::Plain(_) | Type::Slice(_) | Type::Tuple(_) | Type::Fn(_) | Type::Iter(_) | Type::Future(_) => false,
+            _ => true,
+        }
     }
 
     fn takes_self(&self, (module, function): FunctionId) -> bool {

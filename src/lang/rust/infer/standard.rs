@@ -121,6 +121,22 @@ pub(super) fn knows(ty: &Type<'_>, name: &str) -> bool {
     }
 }
 
+/// Whether a type of the standard library has a function itself, called by its path: `Vec::new`, `str::len`.
+pub(super) fn has_of_its_own(ty: &Type<'_>, name: &str) -> bool {
+    if matches!(ty, Type::Adt(..)) || trait_of(name).is_some() {
+        return false;
+    }
+    let made = matches!(
+        name,
+        "new" | "with_capacity" | "from_raw" | "from_fn" | "from_utf8" | "from_utf8_lossy" | "pin" | "leak" | "ptr_eq"
+    );
+    let constructs = match ty {
+        Type::Outer(path, _) => made && kind(path) != Kind::Other,
+        _ => false,
+    };
+    constructs || knows(ty, name)
+}
+
 /// What a method of an outside type gives, `Unknown` where that is not known; the types of its arguments and those that
 /// are written between `::<` and `>` may tell.
 pub(super) fn gives<'a>(of: &Type<'a>, name: &str, arguments: &[Type<'a>], written: &[Type<'a>]) -> Type<'a> {

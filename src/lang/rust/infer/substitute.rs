@@ -61,7 +61,7 @@ impl<'a> Types<'a> {
             (pattern, Type::Ref(ty)) => self.unify(pattern, ty, standing),
             (Type::Adt(one, these), Type::Adt(other, those)) => one == other && self.unify_all(these, those, standing),
             (Type::Outer(one, these), Type::Outer(other, those)) => {
-                super::types::last(one) == super::types::last(other) && self.unify_all(these, those, standing)
+                super::types::may_be_same(one, other) && self.unify_all(these, those, standing)
             }
             (Type::Tuple(these), Type::Tuple(those)) => {
                 these.len() == those.len() && self.unify_all(these, those, standing)
