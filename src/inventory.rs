@@ -162,7 +162,15 @@ fn domain_names(analysis: &Analysis) -> Option<Vec<String>> {
 
 /// What a project without domains is called as a whole.
 fn whole_name(analysis: &Analysis) -> String {
-    analysis.rules.name.clone().unwrap_or_else(|| "project".to_owned())
+    let name = analysis.rules.name.as_deref().unwrap_or("project");
+    let plain = |sign: char| {
+        if sign.is_alphanumeric() || matches!(sign, '_' | '-') {
+            sign
+        } else {
+            '_'
+        }
+    };
+    name.chars().map(plain).collect()
 }
 
 /// Paths in order, component by component.

@@ -8,7 +8,7 @@ use crate::analysis::{Analysis, Coverage, Source};
 use crate::check::{self, Exceptions, Policy};
 use crate::classify::{self, Placement};
 use crate::discover::{Tree, Wanted, below_deepest, extension};
-use crate::document::{self, Document};
+use crate::document::{self, Document, Pages};
 use crate::expect;
 use crate::facts::ParseProblem;
 use crate::finding::Finding;
@@ -77,9 +77,9 @@ pub fn in_pool<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> Resu
     Ok(pool.install(work))
 }
 
-/// The document set of a project; `read` gives the texts of sources where documents show some.
-pub fn documents(analysis: &Analysis, read: &(dyn Fn(&str) -> String + Sync)) -> Vec<Document> {
-    let context = document::Context::new(analysis, read);
+/// The document set of a project.
+pub fn documents(analysis: &Analysis, pages: &dyn Pages) -> Vec<Document> {
+    let context = document::Context::new(analysis, pages);
     let kinds = document::kinds(&context);
     let documents: Vec<Vec<Document>> = kinds
         .into_par_iter()

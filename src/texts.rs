@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::discover::{Tree, extension};
 use crate::lang::FRONT_ENDS;
+use crate::lang::front_end::Language;
 
 /// The texts of a project's sources, read again for those who show them.
 #[derive(Debug)]
@@ -21,18 +22,30 @@ impl Texts {
         }
     }
 
+    /// A statement of a source on one line, without comments.
+    pub fn one_line(&self, path: &str, statement: &str) -> String {
+        match language(path) {
+            Some(language) => language.one_line(statement),
+            None => statement.split_whitespace().collect::<Vec<_>>().join(" "),
+        }
+    }
+
     /// A source's text as it was parsed; empty where it cannot be read any more.
     pub fn read(&self, path: &str) -> String {
         let Ok(bytes) = self.tree.read(path, self.limit) else {
             return String::new();
         };
-        let found = extension(path).unwrap_or_default();
-        match FRONT_ENDS
-            .iter()
-            .find(|language| language.extensions().contains(&found))
-        {
+        match language(path) {
             Some(language) => language.decode(bytes).text,
             None => String::from_utf8_lossy(&bytes).into_owned(),
         }
     }
+}
+
+fn language(path: &str) -> Option<&'static dyn Language> {
+    let found = extension(path).unwrap_or_default();
+    let mut languages = FRONT_ENDS.iter();
+    languages
+        .find(|language| language.extensions().contains(&found))
+        .copied()
 }

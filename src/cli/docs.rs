@@ -49,7 +49,7 @@ pub(super) fn run(global: &Global, args: &DocsArgs) -> Result<Outcome, Stop> {
         let Some((folder, shown)) = target(&project, analysis, number == 0, args) else {
             continue;
         };
-        let documents = global.in_pool(|| pipeline::documents(analysis, &|path| texts.read(path)))?;
+        let documents = global.in_pool(|| pipeline::documents(analysis, texts))?;
         sets.push(open(folder, shown, documents, args.check)?);
     }
     let mut out = io::stdout().lock();
@@ -108,17 +108,26 @@ fn open(folder: PathBuf, shown: String, documents: Vec<Document>, check: bool) -
     let is_foreign = manifest.is_none() && is_taken(&folder).map_err(&refuse)?;
     if is_foreign && check {
         let why =
-            format!("this folder is not wiremap's: it has no {MANIFEST}; run `wiremap docs` into a folder of its own");
+            format!("this folder is not wiremap's: it has no {MANIFEST}; name a folder of its own, or empty this one");
         return Err(refuse(why));
     }
     let manifest = manifest.unwrap_or_default();
+    for document in &documents {
+        let above = Path::new(&document.path).ancestors().skip(1);
+        for inner in above.filter(|inner| !inner.as_os_str().is_empty()) {
+            if folder.join(inner).is_symlink() {
+                let why = format!("{} is a link to elsewhere: put a folder in its place", inner.display());
+                return Err(refuse(why));
+            }
+        }
+    }
     let mut on_disk = BTreeMap::new();
     let generated = documents.iter().map(|document| &document.path);
     for path in generated.chain(&manifest.files) {
         let text = read(&folder.join(path)).map_err(|why| refuse(format!("{path}: {why}")))?;
         if text.is_some() && !manifest.files.contains(path) {
             let why =
-                format!("{path} stands there already, and wiremap did not write it: move it, or choose another folder");
+                format!("{path} stands there already, and wiremap did not write it: move it, or name another folder");
             return Err(refuse(why));
         }
         on_disk.insert(path.clone(), text);

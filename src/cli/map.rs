@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::{Global, Outcome, Stop, outcome};
 use crate::analysis::Analysis;
-use crate::document::Context;
+use crate::document::{Context, Pages};
 use crate::project::{Failure, Project};
 use crate::rules::text::nearest;
 use crate::texts::Texts;
@@ -34,11 +34,10 @@ pub(super) fn run(global: &Global, args: &MapArgs) -> Result<Outcome, Stop> {
     let project = global.locate(None)?;
     let analyses = global.analyze_for_documents(&project, false)?;
     let texts = readers(&project, &analyses);
-    let readers: Vec<_> = texts.iter().map(|texts| |path: &str| texts.read(path)).collect();
     let contexts: Vec<Context<'_>> = analyses
         .iter()
-        .zip(&readers)
-        .map(|(analysis, read)| Context::new(analysis, read))
+        .zip(&texts)
+        .map(|(analysis, texts)| Context::new(analysis, texts))
         .collect();
     let mut maps = Vec::new();
     for (context, domain) in chosen(&contexts, &args.domains)? {
@@ -64,6 +63,16 @@ pub(super) fn run(global: &Global, args: &MapArgs) -> Result<Outcome, Stop> {
     }
     out.flush()?;
     Ok(outcome(&analyses, false))
+}
+
+impl Pages for Texts {
+    fn text(&self, path: &str) -> String {
+        self.read(path)
+    }
+
+    fn one_line(&self, path: &str, statement: &str) -> String {
+        Texts::one_line(self, path, statement)
+    }
 }
 
 /// What reads the texts of each project again.

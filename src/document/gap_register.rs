@@ -135,7 +135,7 @@ fn classes<'a>(context: &Context<'a>, of: &'a Classification) -> Classes<'a> {
                 file: inventory.path(file).to_owned(),
                 model: name.to_owned(),
                 domains: domains.iter().map(|at| inventory.domains[*at].name.clone()).collect(),
-                drivers: users.iter().map(|user| inventory.name(*user).to_owned()).collect(),
+                drivers: distinct(context, &users),
             });
         }
     }
@@ -143,6 +143,21 @@ fn classes<'a>(context: &Context<'a>, of: &'a Classification) -> Classes<'a> {
         title: &of.title,
         buckets,
     }
+}
+
+/// File names, with their domains where some are alike.
+fn distinct(context: &Context<'_>, files: &[FileId]) -> Vec<String> {
+    let inventory = &context.inventory;
+    let name = |file: &FileId| inventory.name(*file);
+    let domain = |file: &FileId| inventory.domain_of(*file).map(|at| &inventory.domains[at].name);
+    let shown = files.iter().map(|file| {
+        let alike = files.iter().filter(|other| name(other) == name(file)).count() > 1;
+        match domain(file) {
+            Some(domain) if alike => format!("{domain}/{}", name(file)),
+            _ => name(file).to_owned(),
+        }
+    });
+    shown.collect()
 }
 
 impl Row {

@@ -17,7 +17,9 @@ struct Index<'a> {
     levels: Vec<&'a str>,
     domains: Vec<Row>,
     calls: Vec<Between<'a>>,
+    #[serde(skip)]
     links: Vec<String>,
+    documents: Vec<String>,
 }
 
 /// A domain in the summary.
@@ -69,9 +71,21 @@ pub(super) fn index(context: &Context<'_>, links: Vec<String>) -> Rendered {
                 count: *count,
             })
             .collect(),
-        links,
+        documents: links.clone(),
+        links: links.iter().map(|link| linked(link)).collect(),
     };
     Rendered::of(&index, &index)
+}
+
+/// A link to a document; a path with blanks or brackets stands between `<` and `>`.
+fn linked(path: &str) -> String {
+    let plain = !path.contains(|sign: char| sign.is_whitespace() || matches!(sign, '(' | ')' | '<' | '>'));
+    let target = if plain {
+        path.to_owned()
+    } else {
+        format!("<{}>", path.replace('<', "%3C").replace('>', "%3E"))
+    };
+    format!("[{path}]({target})")
 }
 
 fn row(context: &Context<'_>, levels: &[&str], at: usize) -> Row {

@@ -152,9 +152,8 @@ fn section<'a>(context: &'a Context<'_>, layer: &Layer, file: FileId) -> FileSec
     static NOTHING: std::sync::LazyLock<Outline> = std::sync::LazyLock::new(Outline::default);
     let inventory = &context.inventory;
     let source = inventory.analysis.source(file);
-    let understood = source.facts.problems.is_empty();
     let outline = source.facts.outline.as_deref();
-    let shown = outline.filter(|_| understood).unwrap_or(&NOTHING);
+    let shown = outline.unwrap_or(&NOTHING);
     let (calls, callers) = crossings(context, layer, file);
     FileSection {
         name: inventory.name(file),
@@ -176,7 +175,7 @@ fn section<'a>(context: &'a Context<'_>, layer: &Layer, file: FileId) -> FileSec
         calls,
         callers,
         not_understood: source.facts.problems.first().map(|problem| {
-            let text = (context.read)(&source.path);
+            let text = context.pages.text(&source.path);
             let line = LineIndex::new(&text).line(problem.span.start);
             format!("line {line}: {}", problem.message)
         }),
@@ -195,7 +194,8 @@ fn crossings(context: &Context<'_>, layer: &Layer, file: FileId) -> (Vec<Crossin
                 layer: id.map_or_else(String::new, |id| context.inventory.analysis.rules.layer(id).id.clone()),
                 callee: callee.clone(),
                 count: *count,
-                listed: id.is_some_and(|id| list.is_some_and(|list| list.contains(id))),
+                // An absent list is open.
+                listed: list.is_none_or(|list| id.is_some_and(|id| list.contains(id))),
             }
         });
         rows.collect::<Vec<_>>()
@@ -253,6 +253,10 @@ impl Calls {
 impl FileSection<'_> {
     fn cut_documentation(&self) -> &str {
         cut(self.documentation, 200)
+    }
+
+    fn quoted_path(&self) -> String {
+        code(self.path)
     }
 
     fn listed_constants(&self) -> String {

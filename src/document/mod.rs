@@ -35,6 +35,14 @@ pub struct Document {
     pub text: String,
 }
 
+/// The pages that documents quote: texts of sources, read again where one shows some.
+pub trait Pages: Sync {
+    /// A source's text, by path.
+    fn text(&self, path: &str) -> String;
+    /// A statement of a source on one line, without comments.
+    fn one_line(&self, path: &str, statement: &str) -> String;
+}
+
 /// What documents are rendered from.
 pub struct Context<'a> {
     /// The files by domain and layer.
@@ -42,21 +50,20 @@ pub struct Context<'a> {
     reach: Reach,
     violations: Vec<Violation>,
     calls: Calls,
-    /// Texts of sources by path, read again where a document shows some.
-    read: &'a (dyn Fn(&str) -> String + Sync),
+    pages: &'a dyn Pages,
 }
 
 impl<'a> Context<'a> {
     /// Gathers what all documents of a project share.
-    pub fn new(analysis: &'a Analysis, read: &'a (dyn Fn(&str) -> String + Sync)) -> Self {
+    pub fn new(analysis: &'a Analysis, pages: &'a dyn Pages) -> Self {
         let inventory = Inventory::new(analysis);
-        let violations = violations::all(analysis, &homes(&inventory), read);
+        let violations = violations::all(analysis, &homes(&inventory), pages);
         Self {
             reach: Reach::new(analysis),
             calls: Calls::new(&inventory),
             violations,
             inventory,
-            read,
+            pages,
         }
     }
 

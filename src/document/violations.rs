@@ -3,8 +3,8 @@
 use askama::Template;
 use serde::Serialize;
 
-use super::words::{cell, code, cut, one_line};
-use super::{Context, Rendered};
+use super::words::{cell, code, cut};
+use super::{Context, Pages, Rendered};
 use crate::analysis::Analysis;
 use crate::finding::Finding;
 use crate::inventory::title;
@@ -37,7 +37,7 @@ pub(super) struct Violation {
 }
 
 /// All violations of a project: by layer, then path, then line.
-pub(super) fn all(analysis: &Analysis, homes: &Homes<'_>, read: &dyn Fn(&str) -> String) -> Vec<Violation> {
+pub(super) fn all(analysis: &Analysis, homes: &Homes<'_>, pages: &dyn Pages) -> Vec<Violation> {
     let edges = analysis
         .findings
         .iter()
@@ -53,7 +53,7 @@ pub(super) fn all(analysis: &Analysis, homes: &Homes<'_>, read: &dyn Fn(&str) ->
         let file = analysis.graph.module(edge.from).file;
         let path = &*analysis.source(file).path;
         if page.as_ref().is_none_or(|(known, ..)| *known != file) {
-            let text = read(path);
+            let text = pages.text(path);
             let lines = LineIndex::new(&text);
             page = Some((file, text, lines));
         }
@@ -66,7 +66,7 @@ pub(super) fn all(analysis: &Analysis, homes: &Homes<'_>, read: &dyn Fn(&str) ->
             layer_order: layer.map_or(usize::MAX, LayerId::index),
             file: path.to_owned(),
             layer: layer.map_or_else(|| "—".to_owned(), |layer| analysis.rules.layer(layer).id.clone()),
-            import: one_line(edge.statement.text(text)),
+            import: pages.one_line(path, edge.statement.text(text)),
             rule: format!("{} ({})", finding.message, codes.join(", ")),
             fix: finding.fix.clone().unwrap_or_else(|| "—".to_owned()),
             line: lines.line(edge.statement.start),

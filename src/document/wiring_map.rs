@@ -84,18 +84,15 @@ fn evidence(context: &Context<'_>, domain: usize) -> Vec<Evidence> {
         let Wants::Paired(pairing) = &expectation.wants else {
             continue;
         };
-        if !pairing.by_name {
-            continue;
-        }
         for pair in pairs(inventory, &context.reach, pairing, domain) {
-            let agree = match pair.named {
-                Some(named) => pair.reached.contains(&named),
-                None => pair.reached.is_empty(),
-            };
+            let reached_named = pair.named.iter().any(|named| pair.reached.contains(named));
+            // Where evidence alone pairs, a name that tells nothing says nothing against it.
+            let silent = pair.named.is_empty() && (pair.reached.is_empty() || !pairing.by_name);
+            let agree = reached_named || silent;
             if !agree {
                 rows.push(Evidence {
                     engine: name(pair.file),
-                    named: pair.named.map(name),
+                    named: pair.named.first().copied().map(name),
                     reached: pair.reached.iter().map(|file| name(*file)).collect(),
                 });
             }

@@ -26,8 +26,11 @@ pub(super) fn cell(text: &str) -> String {
     shown
 }
 
-/// A text as code. Backticks in it get a longer fence.
+/// A text as code. Backticks in it get a longer fence; of nothing there is no code.
 pub(super) fn code(text: &str) -> String {
+    if text.is_empty() {
+        return String::new();
+    }
     let longest = text.split(|sign| sign != '`').map(str::len).max().unwrap_or_default();
     if longest == 0 {
         return format!("`{text}`");
@@ -36,12 +39,6 @@ pub(super) fn code(text: &str) -> String {
     let pad = |edge: bool| if edge { " " } else { "" };
     let (before, after) = (pad(text.starts_with('`')), pad(text.ends_with('`')));
     format!("{fence}{before}{text}{after}{fence}")
-}
-
-/// A text on one line: each break, with the space around it, becomes one space.
-pub(super) fn one_line(text: &str) -> String {
-    let lines = text.split(['\n', '\r']).map(str::trim).filter(|line| !line.is_empty());
-    lines.collect::<Vec<_>>().join(" ")
 }
 
 /// The first of some texts joined by commas, and how many more there are: `a, b (+3 more)`.

@@ -14,8 +14,8 @@ pub struct Paired {
     pub file: FileId,
     /// Its name without what is stripped.
     pub stem: String,
-    /// The counterpart that its name tells.
-    pub named: Option<FileId>,
+    /// The counterparts that its name tells, in path order.
+    pub named: Vec<FileId>,
     /// The counterparts that an edge of it reaches, in path order.
     pub reached: Vec<FileId>,
     /// It only declares: evidence asks for no counterpart.
@@ -35,16 +35,17 @@ pub fn pairs(inventory: &Inventory<'_>, reach: &Reach, pairing: &Pairing, domain
             .find_map(|end| name.strip_suffix(end.as_str()))
             .filter(|stem| !stem.is_empty())
             .unwrap_or(name);
-        let named = counterparts
+        let named: Vec<FileId> = counterparts
             .iter()
-            .find(|other| inventory.name(**other).contains(stem))
-            .copied();
+            .filter(|other| inventory.name(**other).contains(stem))
+            .copied()
+            .collect();
         let reached: Vec<FileId> = counterparts
             .iter()
             .filter(|other| reach.to(file).binary_search(other).is_ok())
             .copied()
             .collect();
-        let holds = (pairing.by_name && named.is_some()) || (pairing.by_evidence && !reached.is_empty());
+        let holds = (pairing.by_name && !named.is_empty()) || (pairing.by_evidence && !reached.is_empty());
         Paired {
             file,
             stem: stem.to_owned(),
@@ -73,7 +74,7 @@ pub(super) fn gaps(inventory: &Inventory<'_>, reach: &Reach, expectation: &Expec
                 ("layer", &inventory.analysis.rules.layer(pairing.with).id),
                 ("file", inventory.name(pair.file)),
                 ("path", inventory.path(pair.file)),
-                ("stem", &pair.stem),
+                ("stem", crate::inventory::stem(&pair.stem)),
             ];
             gaps.push(Gap {
                 kind: expectation.id.clone(),

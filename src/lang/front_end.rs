@@ -194,6 +194,8 @@ pub trait FrontEnd: Sync + 'static {
     fn resolve(&self, project: &Self::Project, files: Files<'_, Self::Facts>, module: u32) -> ModuleEdges;
     /// Where a missing module's source could lie: paths without extension, relative to the project.
     fn places(&self, project: &Self::Project, missing: &str) -> Vec<String>;
+    /// A statement on one line, without its comments.
+    fn one_line(&self, statement: &str) -> String;
 }
 
 /// A front end's view of a project, its type hidden.
@@ -229,6 +231,8 @@ pub trait Language: Sync {
     fn resolve(&self, project: &AnyProject, files: &[ParsedFile], module: u32) -> ModuleEdges;
     /// See [`FrontEnd::places`].
     fn places(&self, project: &AnyProject, missing: &str) -> Vec<String>;
+    /// See [`FrontEnd::one_line`].
+    fn one_line(&self, statement: &str) -> String;
 }
 
 impl<F: FrontEnd> Language for F {
@@ -295,6 +299,10 @@ impl<F: FrontEnd> Language for F {
 
     fn places(&self, project: &AnyProject, missing: &str) -> Vec<String> {
         FrontEnd::places(self, own_project::<F>(project), missing)
+    }
+
+    fn one_line(&self, statement: &str) -> String {
+        FrontEnd::one_line(self, statement)
     }
 }
 

@@ -83,8 +83,8 @@ impl Checker {
             |level: Option<Placed<Level>>| level.map_or((Level::Off, At::default()), |level| (level.value, level.at));
         Rules {
             files,
-            name: topology.name.map(|name| name.value),
-            reference: topology.reference.map(|reference| reference.value),
+            name: topology.name.map(|name| one_line(&name)),
+            reference: topology.reference.map(|reference| one_line(&reference)),
             closed,
             unclassified: topology.unclassified.map_or((Level::Off, At::default()), |level| {
                 let value = match level.value {
@@ -245,7 +245,7 @@ impl Checker {
             domain: raw.domain.map(|domain| domain.value),
             outside,
             document: raw.document.map_or_else(|| id.clone(), |document| document.value),
-            contract: raw.contract.map(|contract| contract.value),
+            contract: raw.contract.map(|contract| one_line(&contract)),
             should_call: list(raw.should_call),
             must_not_call: list(raw.must_not_call),
             called_by: list(raw.called_by),
@@ -564,6 +564,11 @@ fn kind(raw: RawKind) -> EdgeKind {
         RawKind::Dynamic => EdgeKind::Dynamic,
         RawKind::Reference => EdgeKind::Reference,
     }
+}
+
+/// A text on one line, as documents show it.
+pub(super) fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// `L5_engines` → `L5 Engines`.

@@ -12,6 +12,9 @@ use crate::source::At;
 /// How many columns what hangs under a layer stands further right.
 const STEP: usize = 7;
 
+/// The name of the wiring map's twin, in lower case.
+const WIRING_MAP: &str = "domain_wiring_map";
+
 /// What rules files say of documents and of what must be there.
 pub(super) struct Wanted {
     pub(super) expectations: Vec<Expectation>,
@@ -25,6 +28,7 @@ impl Checker {
         let ignored = domains.others.as_deref() == Some(&OtherDomains::Ignore);
         let whole = ignored && domains.order.as_ref().is_none_or(Vec::is_empty);
         let binds = !whole && layers.iter().any(Layer::binds_domain);
+        self.file_names(joined, layers);
         let mut expectations = Vec::new();
         for (raw, origin) in std::mem::take(&mut joined.expects) {
             if raw.enabled.as_ref().is_none_or(|enabled| enabled.value) {
@@ -41,8 +45,54 @@ impl Checker {
         }
     }
 
+    /// Domains and documents give their names to folders and files.
+    fn file_names(&mut self, joined: &Joined, layers: &[Layer]) {
+        for domain in joined.base.domains.order.iter().flatten() {
+            self.file_name(domain, domain.at, "domain");
+        }
+        let mut known: Vec<(String, &Layer)> = Vec::new();
+        for layer in layers {
+            let at = layer.origin.extended.unwrap_or(layer.origin.at);
+            self.file_name(&layer.document, at, "document");
+            if let Some(domain) = &layer.domain {
+                self.file_name(&domain.replace(['{', '}'], ""), at, "domain");
+            }
+            // Some disks take names for one that differ in case alone.
+            let name = layer.document.to_lowercase();
+            if name == WIRING_MAP {
+                let message = format!("the document of `{}` has the wiring map's name", layer.id);
+                self.mistake(at, message, "give it another: `document = \"…\"`");
+            }
+            if let Some((_, other)) = known.iter().find(|(known, _)| *known == name) {
+                let message = format!(
+                    "`{}` and `{}` have one document, `{}`",
+                    other.id, layer.id, layer.document
+                );
+                self.mistake(at, message, "give one of them another: `document = \"…\"`");
+            }
+            known.push((name, layer));
+        }
+    }
+
+    fn file_name(&mut self, name: &str, at: At, what: &str) {
+        let wrong = name.is_empty()
+            || name.starts_with('.')
+            || name.contains(|sign: char| sign.is_control() || matches!(sign, '/' | '\\' | ':'));
+        if wrong {
+            let message = format!(
+                "`{}` can be no {what}: its name is that of a file or folder",
+                name.escape_debug()
+            );
+            self.mistake(
+                at,
+                message,
+                "write a name without `/`, `\\`, `:` and line breaks that begins with no dot",
+            );
+        }
+    }
+
     fn template(&mut self, text: &Placed<String>, known: &[&str]) -> Template {
-        let template = Template(text.value.clone());
+        let template = Template(text.value.replace(['\n', '\r'], " "));
         let unknown: Vec<String> = template
             .names()
             .filter(|name| !known.contains(name))

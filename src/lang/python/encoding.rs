@@ -26,6 +26,11 @@ pub(super) fn decode(mut bytes: Vec<u8>) -> Decoded {
                 let message = format!("not valid in the encoding `{label}` that it names");
                 return with_problem(utf8(bytes), Span::new(at, at), message);
             }
+            if whatwg_label(&label) == "iso-8859-1" {
+                // The web reads windows-1252 under this name; Python maps each byte to the character of its number.
+                let text = bytes.iter().map(|byte| char::from(*byte)).collect();
+                return Decoded { text, problem: None };
+            }
             match Encoding::for_label(whatwg_label(&label).as_bytes()) {
                 Some(encoding) => {
                     let (text, broken) = encoding.decode_without_bom_handling(&bytes);
@@ -135,7 +140,7 @@ fn is_ascii(label: &str) -> bool {
 fn whatwg_label(label: &str) -> String {
     let label = label.to_ascii_lowercase().replace('_', "-");
     match label.as_str() {
-        "latin-1" | "l1" | "iso8859-1" | "8859" | "cp819" => "iso-8859-1".into(),
+        "latin-1" | "latin1" | "latin" | "l1" | "iso-8859-1" | "iso8859-1" | "8859" | "cp819" => "iso-8859-1".into(),
         "ascii" | "646" => "us-ascii".into(),
         "cp932" | "ms932" | "mskanji" => "shift_jis".into(),
         "cp949" | "uhc" => "euc-kr".into(),

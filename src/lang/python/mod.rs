@@ -97,7 +97,14 @@ impl PythonFacts {
     /// The names in `__all__`.
     fn exported(&self, names: &crate::facts::Names) -> Vec<String> {
         let exports = self.exports.iter().flat_map(|exports| &exports.names);
-        exports.map(|name| names.get(*name).to_owned()).collect()
+        let mut listed: Vec<String> = Vec::new();
+        for name in exports.map(|name| names.get(*name)) {
+            // Two branches may list it.
+            if !listed.iter().any(|known| known == name) {
+                listed.push(name.to_owned());
+            }
+        }
+        listed
     }
 }
 
@@ -160,6 +167,10 @@ impl FrontEnd for Python {
 
     fn places(&self, project: &Self::Project, missing: &str) -> Vec<String> {
         project.places(missing)
+    }
+
+    fn one_line(&self, statement: &str) -> String {
+        outline::one_line(statement)
     }
 }
 

@@ -39,6 +39,48 @@ pub(super) fn outline(text: &str, body: &[Stmt], facts: &FileFacts, exports: Vec
     outline
 }
 
+/// The outline of what was not understood: its lines alone.
+pub(super) fn unread(text: &str) -> Outline {
+    Outline {
+        lines: lines(text),
+        ..Outline::default()
+    }
+}
+
+/// A statement on one line: without comments, and with one space for each gap.
+pub(super) fn one_line(statement: &str) -> String {
+    let mut line = String::with_capacity(statement.len());
+    let mut signs = statement.chars().peekable();
+    let mut quote = None;
+    while let Some(sign) = signs.next() {
+        match (quote, sign) {
+            (None, '#') => while signs.next_if(|sign| !matches!(sign, '\n' | '\r')).is_some() {},
+            (None, '\\') if matches!(signs.peek(), Some('\n' | '\r')) => {}
+            (None, sign) if sign.is_whitespace() => {
+                if !line.ends_with(' ') {
+                    line.push(' ');
+                }
+            }
+            (None, '\'' | '"') => {
+                quote = Some(sign);
+                line.push(sign);
+            }
+            (Some(_), '\\') => {
+                line.push(sign);
+                line.extend(signs.next());
+            }
+            (Some(open), sign) => {
+                if sign == open {
+                    quote = None;
+                }
+                line.push(if matches!(sign, '\n' | '\r') { ' ' } else { sign });
+            }
+            (None, sign) => line.push(sign),
+        }
+    }
+    line.trim().to_owned()
+}
+
 fn method(statement: &Stmt) -> Option<String> {
     match statement {
         Stmt::FunctionDef(function) => Some(function.name.to_string()),
@@ -178,7 +220,7 @@ fn expand_tabs(text: &str) -> String {
 }
 
 /// Lines as `str.splitlines` counts them.
-fn lines(text: &str) -> u32 {
+pub(super) fn lines(text: &str) -> u32 {
     let ends = |sign: char| {
         matches!(
             sign,

@@ -1,11 +1,12 @@
 //! Text → facts: runs the parser and hands its tree to [`super::collect`].
 
-use ruff_python_ast::PySourceType;
+use ruff_python_ast::{PySourceType, Stmt};
 use ruff_python_parser::parse_unchecked_source;
 
 use super::{PythonFacts, collect, nesting, outline, span};
 use crate::facts::{Comment, FileFacts, ParseProblem};
 use crate::lang::front_end::{Parsed, SourceText};
+use crate::outline::Outline;
 use crate::source::{Span, count_lines, to_u32};
 
 /// Reads one source. A broken source yields what could be read, and problems.
@@ -30,9 +31,12 @@ pub(super) fn parse(source: SourceText<'_>) -> Parsed<PythonFacts> {
     result.facts.lines = count_lines(text);
     result.facts.header = header(text);
     if source.outline {
-        let exports = result.own.exported(&result.facts.names);
-        let outline = outline::outline(text, &parsed.syntax().body, &result.facts, exports);
-        result.facts.outline = Some(Box::new(outline));
+        result.facts.outline = Some(Box::new(if parsed.errors().is_empty() {
+            outlined(source, &parsed.syntax().body, &result)
+        } else {
+            // What could not be read whole is not shown in part.
+            outline::unread(text)
+        }));
     }
     result.facts.problems = parsed
         .errors()
@@ -43,6 +47,20 @@ pub(super) fn parse(source: SourceText<'_>) -> Parsed<PythonFacts> {
         })
         .collect();
     result
+}
+
+/// The outline of a source: its lines as they end, all else as Python reads it, to which every line ends with LF.
+fn outlined(source: SourceText<'_>, body: &[Stmt], read: &Parsed<PythonFacts>) -> Outline {
+    let text = source.text;
+    if !text.contains('\r') {
+        let exports = read.own.exported(&read.facts.names);
+        return outline::outline(text, body, &read.facts, exports);
+    }
+    let plain = text.replace("\r\n", "\n").replace('\r', "\n");
+    let plain = parse(SourceText { text: &plain, ..source });
+    let mut outline = plain.facts.outline.map_or_else(Outline::default, |outline| *outline);
+    outline.lines = outline::lines(text);
+    outline
 }
 
 /// The comments before the first statement, blank lines between them included.

@@ -277,4 +277,8 @@ impl FrontEnd for Rust {
     fn places(&self, project: &Self::Project, missing: &str) -> Vec<String> {
         project.places(missing)
     }
+
+    fn one_line(&self, statement: &str) -> String {
+        outline::one_line(statement)
+    }
 }

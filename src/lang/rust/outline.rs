@@ -26,7 +26,7 @@ pub(super) fn outline(offsets: &Offsets<'_>, whole: &str, file: &syn::File) -> O
                 };
                 outline.functions.push(FunctionOutline {
                     name: signature.ident.to_string(),
-                    signature: one_line(whole.get(start as usize..end as usize).unwrap_or_default()),
+                    signature: tokens_in_line(whole.get(start as usize..end as usize).unwrap_or_default()),
                     is_async: signature.asyncness.is_some(),
                     documentation: documentation(&function.attrs),
                 });
@@ -155,7 +155,13 @@ fn documentation(attributes: &[Attribute]) -> String {
 
 /// Source in one line: tokens as they are written, each gap one space, without comments, attributes, and the commas that
 /// only end a list of lines.
-fn one_line(source: &str) -> String {
+pub(super) fn one_line(source: &str) -> String {
+    let line = tokens_in_line(source);
+    proc_macro2::extra::invalidate_current_thread_spans();
+    line
+}
+
+fn tokens_in_line(source: &str) -> String {
     match source.parse::<TokenStream>() {
         Ok(tokens) => {
             let mut line = Line::new(source);
