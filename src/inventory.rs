@@ -162,7 +162,11 @@ fn domain_names(analysis: &Analysis) -> Option<Vec<String>> {
 
 /// What a project without domains is called as a whole.
 fn whole_name(analysis: &Analysis) -> String {
-    let name = analysis.rules.name.as_deref().unwrap_or("project");
+    folder_name(analysis.rules.name.as_deref().unwrap_or("project"))
+}
+
+/// A name as a folder can bear it.
+pub fn folder_name(name: &str) -> String {
     let plain = |sign: char| {
         if sign.is_alphanumeric() || matches!(sign, '_' | '-') {
             sign

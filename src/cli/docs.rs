@@ -18,6 +18,7 @@ use crate::document::Document;
 use crate::document::drift::{Drift, MANIFEST, Manifest};
 use crate::pipeline;
 use crate::project::{Failure, Project};
+use crate::texts::Texts;
 
 #[derive(Debug, Args)]
 pub(super) struct DocsArgs {
@@ -79,6 +80,22 @@ pub(super) fn run(global: &Global, args: &DocsArgs) -> Result<Outcome, Stop> {
     // The process ends here: giving the graph back piece by piece would only take time.
     std::mem::forget(analyses);
     Ok(ended)
+}
+
+/// How many documents of a project differ from those on disk; nothing where it has none there.
+pub(super) fn drifted(global: &Global, project: &Project, analysis: &Analysis) -> Result<Option<usize>, Failure> {
+    let args = DocsArgs { out: None, check: true };
+    let Some((folder, shown)) = target(project, analysis, analysis.prefix.is_empty(), &args) else {
+        return Ok(None);
+    };
+    if !folder.join(MANIFEST).is_file() {
+        return Ok(None);
+    }
+    let texts = Texts::new(&project.root.join(&analysis.prefix), analysis.config.max_file_bytes);
+    let documents = global.in_pool(|| pipeline::documents(analysis, &texts))?;
+    let set = open(folder, shown, documents, true)?;
+    let drift = Drift::between(&set.documents, &set.manifest, &set.on_disk);
+    Ok(Some(drift.missing.len() + drift.stale.len() + drift.orphaned.len()))
 }
 
 /// The folder of a project's documents, and how it is shown. A project that only gathers members has none, unless it

@@ -5,8 +5,10 @@ mod docs;
 mod explain;
 mod gaps;
 mod graph;
+mod init;
 mod map;
 mod schema;
+mod verify;
 
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
@@ -73,6 +75,10 @@ enum Command {
     Gaps(gaps::GapsArgs),
     /// Writes the document set, or checks the one on disk.
     Docs(docs::DocsArgs),
+    /// Check, gaps, document drift, and the proof that every rule can fire.
+    Verify(verify::VerifyArgs),
+    /// Writes the reference implementation out as a starting point.
+    Init(init::InitArgs),
     /// The dependency graph.
     Graph(graph::GraphArgs),
     /// The JSON Schema of project files, rules files or reports.
@@ -130,6 +136,8 @@ pub fn main() -> ExitCode {
         Command::Map(args) => map::run(&cli.global, args),
         Command::Gaps(args) => gaps::run(&cli.global, args),
         Command::Docs(args) => docs::run(&cli.global, args),
+        Command::Verify(args) => verify::run(&cli.global, args),
+        Command::Init(args) => init::run(&cli.global, args),
         Command::Graph(args) => graph::run(&cli.global, args),
         Command::Schema(args) => schema::run(args),
     };
@@ -174,6 +182,12 @@ impl Global {
             Color::Never => false,
             Color::Auto => stream.is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
         }
+    }
+
+    /// Whether the command line names no project, and none lies here or above.
+    fn is_outside(&self) -> bool {
+        let here = std::env::current_dir().is_ok_and(|here| verify::is_project(&here));
+        self.config.is_none() && self.rules.is_empty() && !here
     }
 
     fn locate(&self, path: Option<&PathBuf>) -> Result<Project, Failure> {

@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 
 use crate::facts::{FileFacts, ParseProblem};
 use crate::graph::ModuleEdges;
+use crate::lang::plant::{Plant, Planted};
 
 /// The text of a file, or as much of it as could be decoded.
 #[derive(Debug)]
@@ -196,6 +197,11 @@ pub trait FrontEnd: Sync + 'static {
     fn places(&self, project: &Self::Project, missing: &str) -> Vec<String>;
     /// A statement on one line, without its comments.
     fn one_line(&self, statement: &str) -> String;
+    /// Writes an edge, for a proof; nothing where the language has no such way.
+    fn plant(&self, plant: &Plant<'_>) -> Option<Planted>;
+    /// The file that hands planted names on, given the import root or crate of the depending module, and its root module's
+    /// file where it has one; and whether it is a file of its own.
+    fn hub(&self, root: &str, root_file: Option<&str>) -> Option<String>;
 }
 
 /// A front end's view of a project, its type hidden.
@@ -233,6 +239,10 @@ pub trait Language: Sync {
     fn places(&self, project: &AnyProject, missing: &str) -> Vec<String>;
     /// See [`FrontEnd::one_line`].
     fn one_line(&self, statement: &str) -> String;
+    /// See [`FrontEnd::plant`].
+    fn plant(&self, plant: &Plant<'_>) -> Option<Planted>;
+    /// See [`FrontEnd::hub`].
+    fn hub(&self, root: &str, root_file: Option<&str>) -> Option<String>;
 }
 
 impl<F: FrontEnd> Language for F {
@@ -303,6 +313,14 @@ impl<F: FrontEnd> Language for F {
 
     fn one_line(&self, statement: &str) -> String {
         FrontEnd::one_line(self, statement)
+    }
+
+    fn plant(&self, plant: &Plant<'_>) -> Option<Planted> {
+        FrontEnd::plant(self, plant)
+    }
+
+    fn hub(&self, root: &str, root_file: Option<&str>) -> Option<String> {
+        FrontEnd::hub(self, root, root_file)
     }
 }
 

@@ -4,6 +4,7 @@
 //! what is inside it.
 
 pub mod front_end;
+pub mod plant;
 pub mod python;
 pub mod rust;
 

@@ -24,6 +24,7 @@ mod lookup;
 mod nesting;
 mod outline;
 mod parse;
+mod plant;
 mod project;
 mod resolve;
 mod tree;
@@ -35,6 +36,7 @@ use serde::{Deserialize, Serialize};
 use crate::facts::Name;
 use crate::graph::ModuleEdges;
 use crate::lang::front_end::{Decoded, Files, FrontEnd, Named, Parsed, ProjectInput, Providers, SourceText};
+use crate::lang::plant::{Plant, Planted};
 use crate::source::Span;
 
 /// The Python front end.
@@ -171,6 +173,19 @@ impl FrontEnd for Python {
 
     fn one_line(&self, statement: &str) -> String {
         outline::one_line(statement)
+    }
+
+    fn plant(&self, wanted: &Plant<'_>) -> Option<Planted> {
+        plant::plant(wanted)
+    }
+
+    fn hub(&self, root: &str, _: Option<&str>) -> Option<String> {
+        let folder = if matches!(root, "" | ".") {
+            String::new()
+        } else {
+            format!("{root}/")
+        };
+        Some(format!("{folder}{}.py", plant::HUB))
     }
 }
 

@@ -21,6 +21,7 @@ mod nesting;
 mod offsets;
 mod outline;
 mod parse;
+mod plant;
 mod project;
 mod resolve;
 mod tokens;
@@ -31,6 +32,7 @@ use serde::{Deserialize, Serialize};
 use crate::facts::{Name, When};
 use crate::graph::ModuleEdges;
 use crate::lang::front_end::{Decoded, Files, FrontEnd, Named, Parsed, ProjectInput, Providers, SourceText};
+use crate::lang::plant::{Plant, Planted};
 use crate::source::Span;
 
 /// The Rust front end.
@@ -280,5 +282,13 @@ impl FrontEnd for Rust {
 
     fn one_line(&self, statement: &str) -> String {
         outline::one_line(statement)
+    }
+
+    fn plant(&self, wanted: &Plant<'_>) -> Option<Planted> {
+        plant::plant(wanted)
+    }
+
+    fn hub(&self, _: &str, root_file: Option<&str>) -> Option<String> {
+        root_file.map(str::to_owned)
     }
 }
