@@ -291,6 +291,7 @@ fn resolve(project: &Project, tree: &Tree, read: Read) -> Resolved {
                 id: module_id(language.name(), &name.root, &name.name),
                 name: name.name,
                 package: name.package,
+                visible_in: name.visible_in,
             });
         }
         for part in &mut edges {

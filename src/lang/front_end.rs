@@ -146,6 +146,8 @@ pub struct ModuleName {
     pub name: Box<str>,
     /// Whether it only holds its package together: documents and counts leave it out.
     pub package: bool,
+    /// The module below which alone it can be named; nothing where it can be everywhere.
+    pub visible_in: Option<Box<str>>,
     /// Whether the language itself makes it test code, wherever it lies.
     pub test: bool,
 }

@@ -26,7 +26,7 @@ use crate::project::{Failure, Project};
 use crate::rules::wanted::Wants;
 use crate::source::{At, LineIndex};
 use judge::{End, Judged, codes};
-use pairs::{Pair, Reached, pairs, root};
+use pairs::{Pair, Reached, pairs, root, sees};
 use wanted::Stock;
 
 /// What a proof found out.
@@ -221,6 +221,15 @@ fn hubs(analysis: &Analysis, pairs: &[Pair]) -> BTreeMap<(&'static str, String),
     hubs
 }
 
+/// Whether the file that hands names on can name what a pair reaches.
+fn is_seen_from(base: &Analysis, hub: &str, pair: &Pair) -> bool {
+    let hub = base.graph.ids().find(|id| &*base.source_of(*id).path == hub);
+    match (&pair.to, hub) {
+        (Reached::Module(to), Some(hub)) => *to != hub && sees(base, hub, *to),
+        _ => false,
+    }
+}
+
 /// A plant in place.
 struct InPlace {
     number: usize,
@@ -270,7 +279,8 @@ impl Grown {
                 continue;
             };
             let hub = hubs.get(&(name, root(base, from)));
-            if planted.edges.iter().any(|edge| edge.by_hub) && hub.is_none() {
+            let by_hub = planted.edges.iter().any(|edge| edge.by_hub);
+            if by_hub && !hub.is_some_and(|hub| is_seen_from(base, hub, pair)) {
                 continue;
             }
             grown.add(base, texts, pair, hub, number, &planted);

@@ -148,7 +148,8 @@ fn classes(analysis: &Analysis, plantable: &[ModuleId]) -> Vec<ModuleId> {
             .flatten()
             .flat_map(|selector| matched(selector, &end))
             .collect();
-        if seen.insert((module.language, root(analysis, id), end.layer, end.domain.clone(), fits)) {
+        let place = (module.language, root(analysis, id), module.visible_in.clone());
+        if seen.insert((place, end.layer, end.domain.clone(), fits)) {
             first.push(id);
         }
     }
@@ -187,6 +188,16 @@ fn may_join(analysis: &Analysis, from: ModuleId, to: ModuleId) -> bool {
     one.language == other.language
         && one.file != other.file
         && (!by_crate || root(analysis, from) == root(analysis, to))
+        && sees(analysis, from, to)
+}
+
+/// Whether a module can name another.
+pub(super) fn sees(analysis: &Analysis, from: ModuleId, to: ModuleId) -> bool {
+    let (own, other) = (analysis.graph.module(from), analysis.graph.module(to));
+    other.visible_in.as_deref().is_none_or(|within| {
+        let below = own.name.strip_prefix(within);
+        below.is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
+    })
 }
 
 fn externals(selector: &Selector) -> Vec<String> {

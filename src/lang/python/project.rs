@@ -114,6 +114,7 @@ pub(super) fn project(input: ProjectInput<'_>, files: Files<'_, PythonFacts>) ->
             file,
             root: project.roots[root].path.as_str().into(),
             name: name.into(),
+            visible_in: None,
             package: split_extension(path).0.ends_with("__init__"),
             test: false,
         });
