@@ -188,15 +188,18 @@ pub(super) struct Local {
     pub(super) dead: u32,
     /// It only says more of an earlier binding, and nothing after its block.
     pub(super) narrows: bool,
-    /// The innermost loop around it, by [`Code::loops`]; 0 for none.
-    pub(super) looped: u32,
+    /// The innermost block around it, by [`Code::blocks`]; 0 for none.
+    pub(super) around: u32,
 }
 
-/// The extent of a loop's body, and the loop around it.
+/// A block that runs more than once, or not together with what follows it: a loop, one of several branches.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-pub(super) struct Loop {
+pub(super) struct Block {
     pub(super) start: u32,
     pub(super) end: u32,
+    /// What stands between its end and this offset does not run after it: the branches beside a branch.
+    pub(super) apart: u32,
+    pub(super) is_loop: bool,
     pub(super) outer: u32,
 }
 
@@ -279,7 +282,7 @@ pub(super) struct Code {
     pub(super) nodes: Vec<Node>,
     pub(super) lists: Vec<NodeId>,
     pub(super) frames: Vec<Frame>,
-    pub(super) loops: Vec<Loop>,
+    pub(super) blocks: Vec<Block>,
     /// By frame and name, then in source order.
     pub(super) locals: Vec<Local>,
     /// By item, then how.
@@ -309,7 +312,7 @@ impl Code {
         self.nodes.clear();
         self.lists.clear();
         self.frames.clear();
-        self.loops.clear();
+        self.blocks.clear();
         self.locals.clear();
         self.held.clear();
         self.functions.clear();

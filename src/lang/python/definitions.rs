@@ -49,7 +49,7 @@ impl Collector {
                 place.function = Some(item);
                 place.until = EVERYWHERE;
                 place.dead = EVERYWHERE;
-                place.looped = 0;
+                place.around = 0;
             },
             |this| {
                 this.bind_parameters(&shape, &function.parameters, &parameters);
@@ -139,7 +139,7 @@ impl Collector {
                 place.receiver = None;
                 place.until = EVERYWHERE;
                 place.dead = EVERYWHERE;
-                place.looped = 0;
+                place.around = 0;
             },
             |this| this.body(&class.body),
         );

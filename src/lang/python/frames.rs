@@ -2,7 +2,7 @@
 
 use ruff_python_ast::{Decorator, Expr, ExprCall, ExprName, Parameters, Stmt, StmtFunctionDef, UnaryOp};
 
-use super::code::{Frame, Function, Held, How, Local, Loop, Member, Node, NodeId, UNKNOWN};
+use super::code::{Block, Frame, Function, Held, How, Local, Member, Node, NodeId, UNKNOWN};
 use super::collect::Collector;
 use super::span;
 use crate::facts::{ItemKind, Name};
@@ -63,7 +63,7 @@ impl Collector {
             until: self.place.until,
             dead: self.place.dead,
             narrows: false,
-            looped: self.place.looped,
+            around: self.place.around,
         });
     }
 
@@ -115,20 +115,55 @@ impl Collector {
         self.place.dead = before.dead;
     }
 
-    /// Does something in the body of a loop.
-    pub(super) fn in_loop(&mut self, body: &[Stmt], work: impl FnOnce(&mut Self)) {
+    /// Does something in a loop, from what runs each time on.
+    pub(super) fn in_loop(&mut self, start: u32, body: &[Stmt], work: impl FnOnce(&mut Self)) {
+        let end = body.last().map_or(start, |last| span(last).end);
+        self.enclosed(Span::new(start, end), end, true, |this| this.block(body, work));
+    }
+
+    /// Does something in a branch: those beside it, which end at an offset, do not see what it binds.
+    pub(super) fn arm(&mut self, body: &[Stmt], rest: u32, work: impl FnOnce(&mut Self)) {
         let (Some(first), Some(last)) = (body.first(), body.last()) else {
-            return;
+            return self.block(body, work);
         };
-        let outer = self.place.looped;
-        self.code.loops.push(Loop {
-            start: span(first).start,
-            end: span(last).end,
+        let own = Span::new(span(first).start, span(last).end);
+        let apart = match last {
+            // Nor does the rest of the loop that it goes on with or ends.
+            Stmt::Continue(_) | Stmt::Break(_) => self.end_of_loop().max(rest),
+            _ => rest,
+        };
+        if own.end < apart {
+            self.enclosed(own, apart, false, |this| this.block(body, work));
+        } else {
+            self.block(body, work);
+        }
+    }
+
+    fn enclosed(&mut self, own: Span, apart: u32, is_loop: bool, work: impl FnOnce(&mut Self)) {
+        let outer = self.place.around;
+        self.code.blocks.push(Block {
+            start: own.start,
+            end: own.end,
+            apart,
+            is_loop,
             outer,
         });
-        self.place.looped = to_u32(self.code.loops.len() - 1);
-        self.block(body, work);
-        self.place.looped = outer;
+        self.place.around = to_u32(self.code.blocks.len() - 1);
+        work(self);
+        self.place.around = outer;
+    }
+
+    /// The end of the innermost loop; 0 where there is none.
+    fn end_of_loop(&self) -> u32 {
+        let mut around = self.place.around;
+        while around != 0 {
+            let block = self.code.blocks[around as usize];
+            if block.is_loop {
+                return block.end;
+            }
+            around = block.outer;
+        }
+        0
     }
 
     /// What a test that holds says of names' types: `isinstance(name, Class)`, alone or among others joined by `and`.
@@ -187,7 +222,7 @@ impl Collector {
             until: holds.end,
             dead: holds.end,
             narrows: true,
-            looped: self.place.looped,
+            around: self.place.around,
         });
     }
 
