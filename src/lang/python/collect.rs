@@ -377,16 +377,16 @@ impl Collector {
         self.clause(Some(&branch.test), &branch.body, end);
         if branch.elif_else_clauses.is_empty() {
             self.narrow_after(&branch.test, &branch.body);
-        } else if let [clause] = &branch.elif_else_clauses[..]
-            && clause.test.is_none()
-            && let (Some(first), Some(last)) = (clause.body.first(), clause.body.last())
-        {
-            self.narrow_away(&branch.test, Span::new(span(first).start, span(last).end));
         }
         // A further test runs before the branches after it, and maybe not at all.
         self.place.until = end;
+        let mut failed = Some(&*branch.test);
         for clause in &branch.elif_else_clauses {
-            if let Some(test) = &clause.test {
+            if let Some(test) = failed {
+                self.narrow_away(test, Span::new(span(clause).start, end));
+            }
+            failed = clause.test.as_ref();
+            if let Some(test) = failed {
                 self.expression(test);
             }
             self.clause(clause.test.as_ref(), &clause.body, end);

@@ -7,7 +7,9 @@ use ruff_python_ast::{
     Number, Operator, UnaryOp,
 };
 
-use super::code::{BYTES, Called, EVERYWHERE, Handed, How, List, NOTHING, NUMBER, Node, NodeId, TEXT, TRUTH, UNKNOWN};
+use super::code::{
+    BYTES, Called, EVERYWHERE, Handed, How, List, Local, NOTHING, NUMBER, Node, NodeId, TEXT, TRUTH, UNKNOWN,
+};
 use super::collect::Collector;
 use super::span;
 use crate::facts::{CallSite, Name};
@@ -82,9 +84,7 @@ impl Collector {
             Expr::BoolOp(choice) => {
                 for value in &choice.values {
                     self.expression(value);
-                    if choice.op.is_and() {
-                        self.narrow(value, Span::new(span(value).end, span(expression).end));
-                    }
+                    self.narrow_rest(choice, value);
                 }
             }
             other => {
@@ -215,17 +215,26 @@ impl Collector {
         let mut values: Vec<NodeId> = Vec::with_capacity(choice.values.len());
         for value in &choice.values {
             values.push(self.value(value));
-            if choice.op.is_and() {
-                self.narrow(value, Span::new(span(value).end, span(choice).end));
-            }
+            self.narrow_rest(choice, value);
         }
         values.into_iter().reduce(|a, b| self.either(a, b)).unwrap_or(UNKNOWN)
+    }
+
+    /// What stands after a part of `a and b` or `a or b` runs where that part holds, or does not.
+    fn narrow_rest(&mut self, choice: &ExprBoolOp, part: &Expr) {
+        let rest = Span::new(span(part).end, span(choice).end);
+        if choice.op.is_and() {
+            self.narrow(part, rest);
+        } else {
+            self.narrow_away(part, rest);
+        }
     }
 
     /// `a if test else b`
     fn conditional(&mut self, choice: &ExprIf) -> NodeId {
         self.expression(&choice.test);
         self.narrow(&choice.test, span(&*choice.body));
+        self.narrow_away(&choice.test, span(&*choice.orelse));
         let a = self.value(&choice.body);
         let b = self.value(&choice.orelse);
         self.either(a, b)
@@ -514,8 +523,13 @@ impl Collector {
             .iter()
             .rposition(|local| local.frame < frame)
             .map_or(0, |at| at + 1);
-        for local in locals[start..].iter_mut().filter(|local| local.frame == frame) {
+        let bound = |local: &&mut Local| local.frame == frame && !local.narrows;
+        for local in locals[start..].iter_mut().filter(bound) {
             local.from = 0;
+        }
+        let first = key.unwrap_or(element);
+        for condition in generators.iter().flat_map(|generator| &generator.ifs) {
+            self.narrow(condition, Span::new(span(first).start, span(element).end));
         }
         let key = key.map(|key| self.value(key));
         let of = self.value(element);

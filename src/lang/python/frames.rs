@@ -169,6 +169,7 @@ impl Collector {
     /// What a test that holds says of names' types: `isinstance(name, Class)`, alone or among others joined by `and`.
     pub(super) fn narrow(&mut self, test: &Expr, holds: Span) {
         match test {
+            Expr::UnaryOp(not) if not.op == UnaryOp::Not => self.narrow_away(&not.operand, holds),
             Expr::BoolOp(all) if all.op.is_and() => {
                 for part in &all.values {
                     self.narrow(part, holds);
@@ -199,7 +200,12 @@ impl Collector {
     pub(super) fn narrow_away(&mut self, test: &Expr, holds: Span) {
         match test {
             Expr::UnaryOp(not) if not.op == UnaryOp::Not => self.narrow(&not.operand, holds),
-            Expr::Call(call) => {
+            Expr::BoolOp(any) if any.op.is_or() => {
+                for part in &any.values {
+                    self.narrow_away(part, holds);
+                }
+            }
+            Expr::Call(call) if holds.start < holds.end => {
                 if let Some((name, classes)) = instance_test(call) {
                     let class = self.classes(classes);
                     let (of, at) = (self.names.intern(&name.id), span(name).start);

@@ -41,7 +41,8 @@ pub(in crate::lang::python) struct Reach {
     pub(in crate::lang::python) outside: Vec<(Arc<str>, Way)>,
     /// Something else is possible.
     pub(in crate::lang::python) open: bool,
-    /// What it is called on is known, and has no such member in sight.
+    /// What it is called on is known, and has no such member in sight: where other callees are, it may have one that is
+    /// not seen, as a class below it may.
     pub(in crate::lang::python) missing: bool,
     /// A local value is called.
     pub(in crate::lang::python) local: bool,
@@ -463,6 +464,11 @@ impl<'a> Infer<'a> {
 }
 
 impl Reach {
+    /// Whether something else is possible.
+    pub(in crate::lang::python) fn is_open(&self) -> bool {
+        self.open || self.missing
+    }
+
     fn add(&mut self, item: Def, way: &Way, receiver: Option<Def>) {
         if !self.callees.iter().any(|callee| callee.item == item) {
             self.callees.push(Callee {

@@ -254,12 +254,23 @@ impl<'a> Infer<'a> {
         })
     }
 
-    /// What is left of the alternatives when those of a class are taken away.
+    /// What is left of the alternatives when those of a class and of the classes below it are taken away.
     fn without(&mut self, of: NodeId, class: NodeId) -> Types {
         let (of, without) = (self.value(of), self.declared(class));
-        let is_without = |known: &&Known| !without.all().iter().any(|other| other.of == known.of);
+        let is_without = |known: &&Known| !without.all().iter().any(|other| self.is_of(&known.of, &other.of));
         let left: Vec<Known> = of.all().iter().filter(is_without).cloned().collect();
         Types::of(left, of.is_open())
+    }
+
+    /// Whether a value is one of what another is one of: the same, or an instance of a class below.
+    fn is_of(&self, value: &Type, other: &Type) -> bool {
+        match (value, other) {
+            (Type::Instance(of), Type::Instance(above)) => {
+                let order = self.project.classes.order(of.class);
+                order.contains(&Part::Project(above.class))
+            }
+            _ => value == other,
+        }
     }
 
     fn values(&mut self, list: List) -> Vec<Types> {
