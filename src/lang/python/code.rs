@@ -84,6 +84,12 @@ pub(super) enum Node {
         a: NodeId,
         b: NodeId,
     },
+    /// One or the other of a dictionary's values: as each key may name something of its own, one of which nothing is
+    /// known leaves nothing known of any.
+    Among {
+        a: NodeId,
+        b: NodeId,
+    },
     /// `a | b`: of classes either, of values what `a` makes of it.
     Joined {
         a: NodeId,
@@ -94,7 +100,7 @@ pub(super) enum Node {
         a: NodeId,
         b: NodeId,
     },
-    /// A parameter's value by its default: what is handed over may be anything else.
+    /// A parameter's value by its default, a display's by its first ones: it may be anything else.
     Default {
         of: NodeId,
     },

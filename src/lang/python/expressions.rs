@@ -3,13 +3,10 @@
 //! A chain of calls or operators is a deep tree: chains are walked by loops, so that the stack holds what nests alone.
 
 use ruff_python_ast::{
-    Arguments, Comprehension, Expr, ExprBoolOp, ExprCall, ExprDict, ExprIf, ExprLambda, InterpolatedStringElement,
-    Number, Operator, UnaryOp,
+    Arguments, Expr, ExprBoolOp, ExprCall, ExprIf, ExprLambda, InterpolatedStringElement, Number, Operator, UnaryOp,
 };
 
-use super::code::{
-    BYTES, Called, EVERYWHERE, Handed, How, List, Local, NOTHING, NUMBER, Node, NodeId, TEXT, TRUTH, UNKNOWN,
-};
+use super::code::{BYTES, Called, EVERYWHERE, Handed, How, List, NOTHING, NUMBER, Node, NodeId, TEXT, TRUTH, UNKNOWN};
 use super::collect::Collector;
 use super::span;
 use crate::facts::{CallSite, Name};
@@ -65,7 +62,7 @@ impl Collector {
         }
     }
 
-    fn either(&mut self, a: NodeId, b: NodeId) -> NodeId {
+    pub(super) fn either(&mut self, a: NodeId, b: NodeId) -> NodeId {
         self.node(Node::Either { a, b })
     }
 
@@ -238,18 +235,6 @@ impl Collector {
         let a = self.value(&choice.body);
         let b = self.value(&choice.orelse);
         self.either(a, b)
-    }
-
-    /// A dictionary's entries: the type of the first stands for all.
-    fn entries(&mut self, dict: &ExprDict) -> NodeId {
-        let mut first = None;
-        for item in &dict.items {
-            let key = item.key.as_ref().map(|key| self.value(key));
-            let value = self.value(&item.value);
-            first = first.or(key.map(|key| (key, value)));
-        }
-        let (key, value) = first.unwrap_or_default();
-        self.node(Node::Entries { key, value })
     }
 
     /// Attributes, calls and subscripts behind each other, from the inside out.
@@ -466,19 +451,6 @@ impl Collector {
         }
     }
 
-    /// A list's or set's elements: the type of the first known one stands for all.
-    fn elements(&mut self, elements: &[Expr]) -> NodeId {
-        const MOST: usize = 4;
-        let mut of = UNKNOWN;
-        for (at, element) in elements.iter().enumerate() {
-            let node = self.value(element);
-            if at < MOST {
-                of = if at == 0 { node } else { self.either(of, node) };
-            }
-        }
-        self.node(Node::Elements { of })
-    }
-
     fn lambda(&mut self, lambda: &ExprLambda) -> NodeId {
         if let Some(parameters) = &lambda.parameters {
             for parameter in parameters.iter_non_variadic_params() {
@@ -498,46 +470,6 @@ impl Collector {
         self.expression(&lambda.body);
         self.place = before;
         UNKNOWN
-    }
-
-    fn comprehension(&mut self, generators: &[Comprehension], element: &Expr, key: Option<&Expr>) -> NodeId {
-        let outer = self.place;
-        let frame = self.frame(None, false);
-        for (at, generator) in generators.iter().enumerate() {
-            let of = self.value(&generator.iter);
-            if at == 0 {
-                self.place.frame = frame;
-                self.place.until = EVERYWHERE;
-                self.place.dead = EVERYWHERE;
-            }
-            let node = self.node(Node::Element { of });
-            self.assign(&generator.target, None, node, span(&generator.target).start);
-            for condition in &generator.ifs {
-                self.expression(condition);
-                self.narrow(condition, Span::new(span(condition).end, EVERYWHERE));
-            }
-        }
-        // The element stands before the names that it uses are bound.
-        let locals = &mut self.code.locals;
-        let start = locals
-            .iter()
-            .rposition(|local| local.frame < frame)
-            .map_or(0, |at| at + 1);
-        let bound = |local: &&mut Local| local.frame == frame && !local.narrows;
-        for local in locals[start..].iter_mut().filter(bound) {
-            local.from = 0;
-        }
-        let first = key.unwrap_or(element);
-        for condition in generators.iter().flat_map(|generator| &generator.ifs) {
-            self.narrow(condition, Span::new(span(first).start, span(element).end));
-        }
-        let key = key.map(|key| self.value(key));
-        let of = self.value(element);
-        self.place = outer;
-        match key {
-            Some(key) => self.node(Node::Entries { key, value: of }),
-            None => self.node(Node::Elements { of }),
-        }
     }
 
     /// An annotation, or a class that a test names: strings in it are code.

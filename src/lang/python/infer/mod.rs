@@ -204,6 +204,14 @@ impl<'a> Infer<'a> {
                 union.add(&self.value(b));
                 union.finish()
             }
+            Node::Among { a, b } => {
+                let (first, second) = (self.value(a), self.value(b));
+                if first.all().is_empty() || second.all().is_empty() {
+                    Types::default()
+                } else {
+                    Types::united([first, second])
+                }
+            }
             Node::Joined { a, b } => self.joined(a, b),
             Node::Rather { a, b } => {
                 let first = self.value(a);
