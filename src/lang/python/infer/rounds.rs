@@ -5,13 +5,13 @@
 //! the one that changes nothing, or the [`MOST_ROUNDS`]th. A file's part of a round depends on nothing but the rounds
 //! before it: files can be read in any order, and at once.
 
-use super::Infer;
 use super::classes::{Classes, Part};
-use super::types::{Def, Type, Types, Union};
+use super::types::{Def, Known, Type, Types, Union};
+use super::{Infer, outside};
 use crate::facts::ItemKind;
 use crate::lang::front_end::Files;
 use crate::lang::python::PythonFacts;
-use crate::lang::python::code::{Held, How, UNKNOWN};
+use crate::lang::python::code::{Function, Held, How, NodeId, UNKNOWN};
 use crate::lang::python::project::PythonProject;
 
 /// After so many rounds, what is not settled stays as it is. Calls that hand a value on through as many functions, each
@@ -120,6 +120,10 @@ fn unread(files: Files<'_, PythonFacts>, file: u32) -> Vec<Summary> {
     // By item already.
     let held = code.held.iter().filter(|held| held.node != UNKNOWN);
     let mut items: Vec<u32> = held.map(|held| held.item).collect();
+    // What is overloaded may return nothing that could be told, and yet its signatures say.
+    let overloaded = code.functions.iter().filter(|function| function.first != function.item);
+    items.extend(overloaded.map(|function| function.item));
+    items.sort_unstable();
     items.dedup();
     let summary = |item| Summary {
         item,
@@ -154,14 +158,13 @@ impl Infer<'_> {
         let held = self.code.held(item);
         self.annotating = Some(item);
         let function = self.code.function(item).copied();
-        let declared: Vec<Types> = held
-            .iter()
-            .take_while(|held| held.how == How::Declared)
-            .map(|held| self.declared(held.node))
-            .collect();
-        let declares = declared.iter().any(|types| !types.all().is_empty());
-        let mut types = if declares {
-            Types::united(declared)
+        let declared = match function {
+            Some(function) => self.declared_result(&function),
+            None => self.declares(item),
+        };
+        let declares = declared.is_some();
+        let mut types = if let Some(declared) = declared {
+            declared
         } else if function.is_some_and(|function| function.is_generator) {
             self.held_values(held, How::Yielded)
         } else if function.is_some() {
@@ -185,6 +188,50 @@ impl Infer<'_> {
             types = types.opened();
         }
         types.by_value()
+    }
+
+    /// What an item is declared to hold or return, where that says anything.
+    fn declares(&mut self, item: u32) -> Option<Types> {
+        let held = self.code.held(item).iter();
+        let declared = held.take_while(|held| held.how == How::Declared);
+        let all: Vec<Types> = declared.map(|held| self.declared(held.node)).collect();
+        let says = all.iter().any(|types| !types.all().is_empty());
+        says.then(|| Types::united(all))
+    }
+
+    /// What a function is declared to return. Callers of one that is overloaded see its signatures, where it does not say
+    /// more itself. `Any` says that what it returns is not to be told, whatever its body shows.
+    fn declared_result(&mut self, function: &Function) -> Option<Types> {
+        if let Some(own) = self.declares(function.item) {
+            return Some(own);
+        }
+        if function.first != function.item && !function.is_overload {
+            let functions = &self.code.functions;
+            let first = functions.partition_point(|other| other.item < function.first);
+            let mut union = Union::default();
+            let mut says = false;
+            for other in functions[first..].iter().take_while(|other| other.item < function.item) {
+                if other.is_overload && other.first == function.first {
+                    self.annotating = Some(other.item);
+                    let declared = self.declares(other.item);
+                    says |= declared.is_some();
+                    union.add(&declared.unwrap_or_default());
+                }
+            }
+            self.annotating = Some(function.item);
+            if says {
+                return Some(union.finish());
+            }
+        }
+        let held = self.code.held(function.item).first()?;
+        (held.how == How::Declared && self.is_any(held.node)).then(Types::default)
+    }
+
+    /// Whether an annotation is `Any`.
+    fn is_any(&mut self, annotation: NodeId) -> bool {
+        let named = self.value(annotation);
+        let is_any = |known: &Known| matches!(&known.of, Type::Outside(name) if outside::last(name) == "Any");
+        matches!(named.all(), [only] if is_any(only))
     }
 
     fn held_values(&mut self, held: &[Held], how: How) -> Types {
