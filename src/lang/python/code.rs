@@ -295,6 +295,8 @@ pub(super) struct Code {
     pub(super) held: Vec<Held>,
     /// By item.
     pub(super) functions: Vec<Function>,
+    /// What decorators make of methods, by item, where that may be something else than a method.
+    pub(super) decorated: Vec<(u32, NodeId)>,
     /// The bases of classes, by item, in the order in which they are written.
     pub(super) bases: Vec<(u32, NodeId)>,
     /// By class and the name's text, then in source order.
@@ -322,6 +324,7 @@ impl Code {
         self.locals.clear();
         self.held.clear();
         self.functions.clear();
+        self.decorated.clear();
         self.bases.clear();
         self.members.clear();
         self.called.clear();
@@ -342,6 +345,11 @@ impl Code {
     pub(super) fn function(&self, item: u32) -> Option<&Function> {
         let at = self.functions.binary_search_by_key(&item, |function| function.item);
         self.functions.get(at.ok()?)
+    }
+
+    /// What its decorators make of a method.
+    pub(super) fn decorated(&self, item: u32) -> &[(u32, NodeId)] {
+        run(&self.decorated, item, |(item, _)| *item)
     }
 
     /// The bases of a class.

@@ -518,6 +518,7 @@ fn settle(code: &mut Code, facts: &FileFacts, generators: &FxHashSet<u32>) {
     }
     code.locals.sort_by_key(|local| (local.frame, local.name, local.from));
     code.held.sort_by_key(|held| (held.item, held.how));
+    code.decorated.sort_by_key(|(item, _)| *item);
     code.bases.sort_by_key(|(class, _)| *class);
     code.members
         .sort_by_key(|member| (member.class, facts.names.get(member.name)));

@@ -2,16 +2,22 @@
 
 use ruff_python_ast::{Expr, Stmt, StmtClassDef, StmtFunctionDef, TypeParams};
 
-use super::code::{EVERYWHERE, Function, How, Node, UNKNOWN};
+use super::code::{EVERYWHERE, Function, How, Node, NodeId, UNKNOWN};
 use super::collect::{Collector, is_name};
 use super::dynamic::dotted;
+use super::frames::may_replace;
 use super::{Bound, span};
 use crate::facts::{Inherit, ItemKind, Name};
 
 impl Collector {
     pub(super) fn function(&mut self, function: &StmtFunctionDef) {
+        // The outermost of the decorators that may make something else of a method.
+        let mut made = None;
         for decorator in &function.decorator_list {
-            self.decorator(&decorator.expression);
+            let node = self.decorator(&decorator.expression);
+            if made.is_none() && self.place.in_class && may_replace(decorator) {
+                made = Some(node);
+            }
         }
         self.acts |= !function.body.iter().all(does_nothing);
         let item = self.item(
@@ -25,6 +31,11 @@ impl Collector {
         self.define(name, item, span(function).end);
         let shape = self.function_of(item, function);
         self.code.functions.push(shape);
+        if let Some(of) = made {
+            let arguments = UNKNOWN;
+            let made = self.node(Node::Call { of, arguments });
+            self.code.decorated.push((item, made));
+        }
         // Annotations and defaults are read outside the function, but for its own type parameters.
         let outer = self.place.frame;
         if let Some(own) = function.type_params.as_deref() {
@@ -81,11 +92,12 @@ impl Collector {
     }
 
     /// `@decorator` calls what it names.
-    fn decorator(&mut self, decorator: &Expr) {
+    fn decorator(&mut self, decorator: &Expr) -> NodeId {
         let node = self.value(decorator);
         if !matches!(decorator, Expr::Call(_)) {
             self.note_call(decorator, node);
         }
+        node
     }
 
     /// The names of a function's or class's own type parameters stand for no type that is known.

@@ -353,6 +353,11 @@ fn instance_test(call: &ExprCall) -> Option<(&ExprName, &Expr)> {
     }
 }
 
+/// Whether what a decorator makes of a function may be something else than a function.
+pub(super) fn may_replace(decorator: &Decorator) -> bool {
+    decorator_name(decorator).is_none_or(|name| !name.ends_with("property") && !TRANSPARENT.contains(&name))
+}
+
 /// A decorator's last name: `b` of `@a.b` and `@a.b(c)`.
 fn decorator_name(decorator: &Decorator) -> Option<&str> {
     let named = match &decorator.expression {

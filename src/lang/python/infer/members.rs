@@ -111,6 +111,7 @@ impl<'a> Infer<'a> {
                 let function = self.files.own(item.0).code.function(item.1).copied();
                 let on_class = matches!(of.of, Type::Class(_));
                 match function {
+                    Some(function) if function.is_wrapped && self.is_read(item) => self.summary(item).on(receiver),
                     Some(function) if function.is_property && !on_class => self.summary(item).on(receiver),
                     Some(function) if function.is_static => Types::just(Type::Function {
                         def: item,

@@ -369,6 +369,13 @@ impl<'a> Infer<'a> {
         types
     }
 
+    /// Whether an item's summary is what reading it as an attribute gives, and not what calling it does.
+    fn is_read(&mut self, def: Def) -> bool {
+        let (is_read, settled) = self.project.summaries.is_read(def);
+        self.unsettled |= !settled;
+        is_read
+    }
+
     /// What calling something gives.
     fn result(&mut self, called: &Known, arguments: Option<List>) -> Types {
         match &called.of {

@@ -29,6 +29,8 @@ pub(in crate::lang::python) struct Summaries {
 struct Summary {
     item: u32,
     types: Types,
+    /// A decorator made a descriptor of it: this is what reading it as an attribute gives.
+    is_read: bool,
     settled: bool,
 }
 
@@ -41,20 +43,42 @@ enum RoundPart {
     /// The bases of its classes, by item.
     Bases(Vec<(u32, Vec<Part>)>),
     /// What its definitions are: by place among the file's summaries.
-    Read(Vec<(u32, Types, bool)>),
+    Read(Vec<Reading>),
+}
+
+/// What an item was found to return or hold.
+#[derive(Debug)]
+struct Reading {
+    at: u32,
+    types: Types,
+    is_read: bool,
+    settled: bool,
 }
 
 impl Summaries {
     /// What an item returns or holds, and whether that is settled.
     pub(super) fn get(&self, (file, item): Def) -> (Types, bool) {
-        let Some(summaries) = self.files.get(file as usize) else {
-            return (Types::default(), false);
-        };
-        match summaries.binary_search_by_key(&item, |summary| summary.item) {
-            Ok(at) => (summaries[at].types.clone(), summaries[at].settled),
+        match self.find((file, item)) {
+            Some(Some(summary)) => (summary.types.clone(), summary.settled),
             // Nothing holds or returns anything that could be told.
-            Err(_) => (Types::default(), true),
+            Some(None) => (Types::default(), true),
+            None => (Types::default(), false),
         }
+    }
+
+    /// Whether what is known of an item is what reading it as an attribute gives, and whether that is settled.
+    pub(super) fn is_read(&self, def: Def) -> (bool, bool) {
+        match self.find(def) {
+            Some(summary) => summary.map_or((false, true), |summary| (summary.is_read, summary.settled)),
+            None => (false, false),
+        }
+    }
+
+    /// An item's summary, if it has one; nothing before there are any.
+    fn find(&self, (file, item): Def) -> Option<Option<&Summary>> {
+        let summaries = self.files.get(file as usize)?;
+        let at = summaries.binary_search_by_key(&item, |summary| summary.item);
+        Some(at.ok().map(|at| &summaries[at]))
     }
 }
 
@@ -73,8 +97,16 @@ pub(in crate::lang::python) fn study(project: &PythonProject, files: Files<'_, P
     let mut infer = Infer::new(project, files, file);
     for (at, summary) in (0..).zip(summaries) {
         if !summary.settled {
-            let (types, unsettled) = infer.noting(|infer| infer.read(summary.item));
-            read.push((at, types, !unsettled));
+            let ((types, is_read), unsettled) = infer.noting(|infer| match infer.described(summary.item) {
+                Some(types) => (types, true),
+                None => (infer.read(summary.item), false),
+            });
+            read.push(Reading {
+                at,
+                types,
+                is_read,
+                settled: !unsettled,
+            });
         }
     }
     Study(RoundPart::Read(read))
@@ -103,12 +135,13 @@ pub(in crate::lang::python) fn learn(
     let mut left = false;
     for (file, part) in summaries.files.iter_mut().zip(parts) {
         let RoundPart::Read(read) = part.0 else { continue };
-        for (at, types, settled) in read {
-            let summary = &mut file[at as usize];
-            changed |= summary.types != types || settled;
-            left |= !settled;
-            summary.types = types;
-            summary.settled = settled;
+        for found in read {
+            let summary = &mut file[found.at as usize];
+            changed |= summary.types != found.types || summary.is_read != found.is_read || found.settled;
+            left |= !found.settled;
+            summary.types = found.types;
+            summary.is_read = found.is_read;
+            summary.settled = found.settled;
         }
     }
     changed && left && summaries.round <= MOST_ROUNDS
@@ -123,11 +156,13 @@ fn unread(files: Files<'_, PythonFacts>, file: u32) -> Vec<Summary> {
     // What is overloaded may return nothing that could be told, and yet its signatures say.
     let overloaded = code.functions.iter().filter(|function| function.first != function.item);
     items.extend(overloaded.map(|function| function.item));
+    items.extend(code.decorated.iter().map(|(item, _)| *item));
     items.sort_unstable();
     items.dedup();
     let summary = |item| Summary {
         item,
         types: Types::default(),
+        is_read: false,
         settled: false,
     };
     items.into_iter().map(summary).collect()
@@ -151,6 +186,28 @@ impl Infer<'_> {
             all.push((class, parts));
         }
         all
+    }
+
+    /// What reading a method as an attribute gives, where a decorator makes a descriptor of it: what the `__get__` of
+    /// the decorator's class returns. Those that are class methods or static ones by their bases leave a function.
+    fn described(&mut self, item: u32) -> Option<Types> {
+        let (_, node) = *self.code.decorated(item).first()?;
+        let made = self.value(node);
+        let descriptor = made.all().iter().find(|known| self.is_descriptor(known))?;
+        let given = self.result_of_method(descriptor, "__get__");
+        // Read on the class, it mostly gives itself.
+        let others = given.all().iter().filter(|known| known.of != descriptor.of).cloned();
+        Some(Types::of(others.collect(), given.is_open()).by_value())
+    }
+
+    fn is_descriptor(&self, known: &Known) -> bool {
+        let Type::Instance(of) = &known.of else { return false };
+        let order = self.project.classes.order(of.class);
+        let keeps = |part: &Part| match part {
+            Part::Outside(name) => matches!(&**name, "builtins.classmethod" | "builtins.staticmethod"),
+            Part::Project(_) | Part::Unknown => false,
+        };
+        self.has_member(known, "__get__") && !order.iter().any(keeps)
     }
 
     /// What an item returns or holds.
