@@ -108,10 +108,20 @@ pub(super) enum Node {
     Declared {
         of: NodeId,
     },
+    /// `of`, which a test has shown to be an instance of the class.
+    Within {
+        of: NodeId,
+        class: NodeId,
+    },
     /// `of`, which a test has shown to be no instance of the class.
     Without {
         of: NodeId,
         class: NodeId,
+    },
+    /// An attribute, `path`, as a test has shown it to be.
+    Shown {
+        path: NodeId,
+        to: NodeId,
     },
     /// The first parameter of a method: its receiver.
     Receiver {

@@ -13,7 +13,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::code::{Block, COMMON, Code, EVERYWHERE, Frame, How, Node, NodeId, UNKNOWN};
 use super::conditions::{Runs, catches_import_error, depends_on_platform, runs, suppresses};
 use super::dynamic::Machinery;
-use super::frames::leaves;
+use super::frames::{Shown, leaves};
 use super::{Binding, Bound, Exports, PythonFacts, exports, span};
 use crate::facts::{FileFacts, Interner, Item, ItemKind, Name, When};
 use crate::lang::front_end::Parsed;
@@ -71,6 +71,7 @@ pub(super) fn collect(text: &str, stub: bool, body: &[Stmt]) -> Parsed<PythonFac
         super_name: None,
         known_locals: FxHashSet::default(),
         declared: FxHashMap::default(),
+        shown: Vec::new(),
         acts: false,
     };
     collector.super_name = Some(collector.names.intern("super"));
@@ -161,6 +162,8 @@ pub(super) struct Collector {
     pub(super) known_locals: FxHashSet<(u32, Name)>,
     /// What names are declared to hold, by frame.
     pub(super) declared: FxHashMap<(u32, Name), NodeId>,
+    /// What tests show of attributes, in the function that is walked.
+    pub(super) shown: Vec<Shown>,
     /// A function does something.
     pub(super) acts: bool,
 }

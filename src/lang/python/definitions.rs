@@ -47,6 +47,8 @@ impl Collector {
         let frame = self.frame(None, true);
         self.place.frame = outer;
         let first_import = self.facts.imports.len();
+        // When it runs, what tests around it showed of attributes need not hold.
+        let shown = std::mem::take(&mut self.shown);
         self.within(
             |place| {
                 place.scope = Some(item);
@@ -67,6 +69,7 @@ impl Collector {
                 this.body(&function.body);
             },
         );
+        self.shown = shown;
         if self.is_module_level() && function.name.as_str() == "__getattr__" {
             self.lazy_names(function, first_import);
         }

@@ -189,7 +189,7 @@ impl Collector {
         }
     }
 
-    fn around_comprehensions(&self, frame: u32) -> u32 {
+    pub(super) fn around_comprehensions(&self, frame: u32) -> u32 {
         let mut frame = frame;
         while frame > 0 {
             let found = self.code.frames[frame as usize];
@@ -258,11 +258,16 @@ impl Collector {
                 innermost => break self.value(innermost),
             }
         };
-        for link in links.into_iter().rev() {
+        while let Some(link) = links.pop() {
             node = match link {
                 Expr::Attribute(attribute) => {
                     let name = self.names.intern(attribute.attr.as_str());
-                    self.node(Node::Attribute { of: node, name })
+                    let path = self.node(Node::Attribute { of: node, name });
+                    // Of what is called it is the attribute that is called, whatever it holds.
+                    match links.last() {
+                        Some(Expr::Call(_)) => path,
+                        _ => self.shown(path, span(link).start),
+                    }
                 }
                 Expr::Call(call) => self.call_of(call, node),
                 Expr::Subscript(subscript) => {
@@ -371,7 +376,10 @@ impl Collector {
         loop {
             node = match self.code.nodes[node as usize] {
                 Node::Name { name, .. } | Node::Attribute { name, .. } => return Some(name),
-                Node::Call { of, .. } | Node::Subscript { of, .. } | Node::Awaited { of } => of,
+                Node::Call { of, .. }
+                | Node::Subscript { of, .. }
+                | Node::Awaited { of }
+                | Node::Shown { path: of, .. } => of,
                 Node::Super { .. } => return self.super_name,
                 _ => return None,
             };

@@ -1,9 +1,9 @@
 //! Frames and what they bind: where a local name holds, what variables hold, what tests say of a name's type.
 
-use ruff_python_ast::{Decorator, Expr, ExprCall, ExprName, Parameters, Stmt, StmtFunctionDef, UnaryOp};
+use ruff_python_ast::{Decorator, Expr, ExprCall, Parameters, Stmt, StmtFunctionDef, UnaryOp};
 
 use super::code::{Block, Frame, Function, Held, How, Local, Member, Node, NodeId, UNKNOWN};
-use super::collect::Collector;
+use super::collect::{Collector, is_name};
 use super::span;
 use crate::facts::{ItemKind, Name};
 use crate::source::{Span, to_u32};
@@ -54,6 +54,9 @@ impl Collector {
     pub(super) fn local_name(&mut self, name: Name, node: NodeId, from: u32) {
         if self.place.frame > 0 && !matches!(self.code.nodes[node as usize], Node::Item(_) | Node::Import(_)) {
             self.known_locals.insert((self.place.frame, name));
+        }
+        if !self.shown.is_empty() {
+            self.forget_step((name, Some(self.place.frame)), from);
         }
         self.code.locals.push(Local {
             frame: self.place.frame,
@@ -176,11 +179,11 @@ impl Collector {
                 }
             }
             Expr::Call(call) if holds.start < holds.end => {
-                if let Some((name, classes)) = instance_test(call) {
-                    let of = self.classes(classes);
-                    let node = self.node(Node::Declared { of });
-                    let name = self.names.intern(&name.id);
-                    self.narrows(name, node, holds);
+                if let Some((tested, classes)) = instance_test(call) {
+                    let class = self.classes(classes);
+                    let of = self.value(tested);
+                    let node = self.node(Node::Within { of, class });
+                    self.narrows(of, node, holds);
                 }
             }
             _ => {}
@@ -206,12 +209,10 @@ impl Collector {
                 }
             }
             Expr::Call(call) if holds.start < holds.end => {
-                if let Some((name, classes)) = instance_test(call) {
+                if let Some((tested, classes)) = instance_test(call) {
                     let class = self.classes(classes);
-                    let (of, at) = (self.names.intern(&name.id), span(name).start);
-                    let frame = self.place.frame;
-                    let before = self.node(Node::Name { name: of, frame, at });
-                    let node = self.node(Node::Without { of: before, class });
+                    let of = self.value(tested);
+                    let node = self.node(Node::Without { of, class });
                     self.narrows(of, node, holds);
                 }
             }
@@ -219,7 +220,11 @@ impl Collector {
         }
     }
 
-    fn narrows(&mut self, name: Name, node: NodeId, holds: Span) {
+    fn narrows(&mut self, tested: NodeId, node: NodeId, holds: Span) {
+        let Node::Name { name, .. } = self.code.nodes[tested as usize] else {
+            let (path, to) = (self.plain(tested), node);
+            return self.shown.push(Shown { path, to, holds });
+        };
         self.code.locals.push(Local {
             frame: self.place.frame,
             name,
@@ -230,6 +235,60 @@ impl Collector {
             narrows: true,
             around: self.place.around,
         });
+    }
+
+    /// What a path is at an offset, by tests around it.
+    pub(super) fn shown(&mut self, path: NodeId, at: u32) -> NodeId {
+        let mut last_first = self.shown.iter().rev();
+        let shown = last_first.find(|shown| shown.holds.contains(at) && self.same_path(shown.path, path));
+        match shown.map(|shown| shown.to) {
+            Some(to) => self.node(Node::Shown { path, to }),
+            None => path,
+        }
+    }
+
+    /// Of a path with an attribute that is bound anew, on whatever, tests show no more from there on.
+    pub(super) fn forget(&mut self, attribute: &str, from: u32) {
+        if !self.shown.is_empty() {
+            let attribute = self.names.intern(attribute);
+            self.forget_step((attribute, None), from);
+        }
+    }
+
+    fn forget_step(&mut self, bound: (Name, Option<u32>), from: u32) {
+        for at in 0..self.shown.len() {
+            let Shown { path, holds, .. } = self.shown[at];
+            if holds.contains(from) && self.steps(path).any(|step| step == bound) {
+                self.shown[at].holds.end = from;
+            }
+        }
+    }
+
+    fn same_path(&self, a: NodeId, b: NodeId) -> bool {
+        self.steps(a).eq(self.steps(b))
+    }
+
+    /// The names on a path, the last one first; with the first one, the function that knows it.
+    fn steps(&self, path: NodeId) -> impl Iterator<Item = (Name, Option<u32>)> {
+        let mut next = Some(path);
+        std::iter::from_fn(move || match self.code.nodes[self.plain(next?) as usize] {
+            Node::Attribute { of, name } => {
+                next = Some(of);
+                Some((name, None))
+            }
+            Node::Name { name, frame, .. } => {
+                next = None;
+                Some((name, Some(self.around_comprehensions(frame))))
+            }
+            _ => None,
+        })
+    }
+
+    fn plain(&self, node: NodeId) -> NodeId {
+        match self.code.nodes[node as usize] {
+            Node::Shown { path, .. } => path,
+            _ => node,
+        }
     }
 
     /// The classes that a test names, which is walked as what it is elsewhere: here it is only read.
@@ -344,13 +403,24 @@ impl Collector {
     }
 }
 
-/// `isinstance(name, classes)`
-fn instance_test(call: &ExprCall) -> Option<(&ExprName, &Expr)> {
-    let is_test = matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "isinstance");
-    match &*call.arguments.args {
-        [Expr::Name(name), classes] if is_test => Some((name, classes)),
-        _ => None,
+/// What a test shows of an attribute, as long as nothing on the path to it is bound anew.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Shown {
+    path: NodeId,
+    to: NodeId,
+    holds: Span,
+}
+
+/// `isinstance(path, classes)`
+fn instance_test(call: &ExprCall) -> Option<(&Expr, &Expr)> {
+    let [tested, classes] = &*call.arguments.args else {
+        return None;
+    };
+    let mut head = tested;
+    while let Expr::Attribute(attribute) = head {
+        head = &attribute.value;
     }
+    (is_name(&call.func, "isinstance") && head.is_name_expr()).then_some((tested, classes))
 }
 
 /// Whether what a decorator makes of a function may be something else than a function.

@@ -297,7 +297,7 @@ impl<'a> Infer<'a> {
     /// What an expression that is handed over names, where it is a name of a definition, or a path to one.
     pub(in crate::lang::python) fn handed(&mut self, node: NodeId) -> Option<Rc<Reach>> {
         let mut head = node;
-        while let Node::Attribute { of, .. } = self.code.nodes[head as usize] {
+        while let Node::Attribute { of, .. } | Node::Shown { path: of, .. } = self.code.nodes[head as usize] {
             head = of;
         }
         let Node::Name { name, frame, at } = self.code.nodes[head as usize] else {

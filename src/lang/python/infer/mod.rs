@@ -189,7 +189,9 @@ impl<'a> Infer<'a> {
                 let of = self.value(of);
                 self.each(&of, |this, known| this.entered(known, is_async))
             }
+            Node::Within { of, class } => self.within(of, class),
             Node::Without { of, class } => self.without(of, class),
+            Node::Shown { to, .. } => self.value(to),
             Node::Awaited { of } => {
                 let of = self.value(of);
                 self.each(&of, |this, known| match &known.of {
@@ -262,6 +264,18 @@ impl<'a> Infer<'a> {
         })
     }
 
+    /// What is left of the alternatives when they are of a class: where that is none, or others are possible, any
+    /// instance of it.
+    fn within(&mut self, of: NodeId, class: NodeId) -> Types {
+        let (of, within) = (self.value(of), self.declared(class));
+        let is_within = |known: &&Known| within.all().iter().any(|other| self.is_of(&known.of, &other.of));
+        let left: Vec<Known> = of.all().iter().filter(is_within).cloned().collect();
+        if left.is_empty() || of.is_open() {
+            return within;
+        }
+        Types::of(left, within.is_open())
+    }
+
     /// What is left of the alternatives when those of a class and of the classes below it are taken away.
     fn without(&mut self, of: NodeId, class: NodeId) -> Types {
         let (of, without) = (self.value(of), self.declared(class));
@@ -276,6 +290,10 @@ impl<'a> Infer<'a> {
             (Type::Instance(of), Type::Instance(above)) => {
                 let order = self.project.classes.order(of.class);
                 order.contains(&Part::Project(above.class))
+            }
+            (Type::Instance(of), Type::Value(above)) => {
+                let order = self.project.classes.order(of.class);
+                order.contains(&Part::Outside(above.clone()))
             }
             _ => value == other,
         }

@@ -256,8 +256,8 @@ impl Infer<'_> {
         says.then(|| Types::united(all))
     }
 
-    /// What a function is declared to return. Callers of one that is overloaded see its signatures, where it does not say
-    /// more itself. `Any` says that what it returns is not to be told, whatever its body shows.
+    /// What a function is declared to return. Callers of one that is overloaded see its signatures, where it does not
+    /// say more itself. `Any` says that what it returns is not to be told, whatever its body shows.
     fn declared_result(&mut self, function: &Function) -> Option<Types> {
         if let Some(own) = self.declares(function.item) {
             return Some(own);
