@@ -10,6 +10,9 @@ use ruff_python_stdlib::builtins::is_python_builtin;
 /// How many bindings of one name are looked at for one use; with more, something else is possible.
 const MOST_BINDINGS: usize = 24;
 
+/// How many tests of one name are passed over on the way to its bindings.
+const MOST_TESTS: usize = 256;
+
 /// What a name is at a place.
 #[derive(Debug)]
 pub(in crate::lang::python) enum Sense {
@@ -151,12 +154,17 @@ impl Infer<'_> {
         let before = locals.partition_point(|local| local.from <= at);
         let mut hidden_by = 0;
         let mut others = before;
+        let mut count = 0;
         for (index, local) in locals[..before].iter().enumerate().rev() {
-            if before - index > MOST_BINDINGS {
+            if count >= MOST_BINDINGS || before - index > MOST_TESTS {
                 seen.many = true;
                 break;
             }
-            if local.dead < at || (local.narrows && local.until < at) {
+            if local.narrows && local.until < at {
+                continue;
+            }
+            count += 1;
+            if local.dead < at {
                 continue;
             }
             if self.is_apart(local, at) {
@@ -170,13 +178,15 @@ impl Infer<'_> {
             }
         }
         // Further down or in another branch, in a loop around both, unless what hides the others stands in it too.
-        for (count, local) in locals[others..].iter().enumerate() {
+        seen.many |= locals.len() - others > MOST_TESTS;
+        let bindings = locals[others..].iter().take(MOST_TESTS).filter(|local| !local.narrows);
+        for (count, local) in bindings.enumerate() {
             if count >= MOST_BINDINGS {
                 seen.many = true;
                 break;
             }
             let is_other = local.from > at || self.is_apart(local, at);
-            if is_other && !local.narrows && self.comes_round(local, at, hidden_by) {
+            if is_other && self.comes_round(local, at, hidden_by) {
                 seen.nodes.push(local.node);
             }
         }
@@ -248,7 +258,7 @@ const MINOR_VERSION: u8 = 14;
 /// What a test around an offset says of a name.
 fn narrowed(locals: &[Local], at: u32) -> Option<u32> {
     let before = locals.partition_point(|local| local.from <= at);
-    let mut tests = locals[..before].iter().rev().take(MOST_BINDINGS);
+    let mut tests = locals[..before].iter().rev().take(MOST_TESTS);
     let test = tests.find(|local| local.narrows && at <= local.until)?;
     Some(test.node)
 }
