@@ -7,7 +7,7 @@ use std::cell::RefCell;
 use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
-use ruff_python_ast::{ExceptHandler, Expr, Stmt, StmtFor, StmtIf, StmtTry, StmtWith};
+use ruff_python_ast::{ExceptHandler, Expr, Stmt, StmtFor, StmtIf, StmtMatch, StmtTry, StmtWith};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::code::{Block, COMMON, Code, EVERYWHERE, Frame, How, Node, NodeId, UNKNOWN};
@@ -256,22 +256,7 @@ impl Collector {
                 );
                 self.guarded(&repeat.orelse);
             }
-            Stmt::Match(choice) => {
-                self.expression(&choice.subject);
-                let end = span(choice).end;
-                for case in &choice.cases {
-                    self.within(
-                        |place| place.when.guarded = true,
-                        |this| {
-                            this.arm(&case.body, end, |this| {
-                                this.pattern(&case.pattern);
-                                case.guard.iter().for_each(|guard| this.expression(guard));
-                                this.body(&case.body);
-                            });
-                        },
-                    );
-                }
-            }
+            Stmt::Match(choice) => self.matched(choice),
             Stmt::Assign(assign) => {
                 let node = self.value(&assign.value);
                 for target in &assign.targets {
@@ -395,6 +380,22 @@ impl Collector {
             self.clause(clause.test.as_ref(), &clause.body, end);
         }
         self.place = before;
+    }
+
+    fn matched(&mut self, choice: &StmtMatch) {
+        self.expression(&choice.subject);
+        for case in &choice.cases {
+            self.within(
+                |place| place.when.guarded = true,
+                |this| {
+                    this.arm(&case.body, span(choice).end, |this| {
+                        this.pattern(&case.pattern);
+                        case.guard.iter().for_each(|guard| this.expression(guard));
+                        this.body(&case.body);
+                    });
+                },
+            );
+        }
     }
 
     /// Walks one clause of those that end at an offset, and leaves the place as the clauses after it find it.

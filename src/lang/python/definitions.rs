@@ -11,14 +11,7 @@ use crate::facts::{Inherit, ItemKind, Name};
 
 impl Collector {
     pub(super) fn function(&mut self, function: &StmtFunctionDef) {
-        // The outermost of the decorators that may make something else of a method.
-        let mut made = None;
-        for decorator in &function.decorator_list {
-            let node = self.decorator(&decorator.expression);
-            if made.is_none() && self.place.in_class && may_replace(decorator) {
-                made = Some(node);
-            }
-        }
+        let made = self.decorators(function);
         self.acts |= !function.body.iter().all(does_nothing);
         let item = self.item(
             function.name.as_str(),
@@ -31,11 +24,7 @@ impl Collector {
         self.define(name, item, span(function).end);
         let shape = self.function_of(item, function);
         self.code.functions.push(shape);
-        if let Some(of) = made {
-            let arguments = UNKNOWN;
-            let made = self.node(Node::Call { of, arguments });
-            self.code.decorated.push((item, made));
-        }
+        self.code.decorated.extend(made.map(|made| (item, made)));
         // Annotations and defaults are read outside the function, but for its own type parameters.
         let outer = self.place.frame;
         if let Some(own) = function.type_params.as_deref() {
@@ -92,6 +81,19 @@ impl Collector {
                 self.hold(shape.item, How::Declared, node);
             }
         }
+    }
+
+    /// Walks decorators. Of those that may make something else of a method, what the outermost makes.
+    fn decorators(&mut self, function: &StmtFunctionDef) -> Option<NodeId> {
+        let mut made = None;
+        for decorator in &function.decorator_list {
+            let of = self.decorator(&decorator.expression);
+            if made.is_none() && self.place.in_class && may_replace(decorator) {
+                let arguments = UNKNOWN;
+                made = Some(self.node(Node::Call { of, arguments }));
+            }
+        }
+        made
     }
 
     /// `@decorator` calls what it names.

@@ -132,7 +132,7 @@ impl Collector {
         let own = Span::new(span(first).start, span(last).end);
         let apart = match last {
             // Nor does the rest of the loop that it goes on with or ends.
-            Stmt::Continue(_) | Stmt::Break(_) => self.end_of_loop().max(rest),
+            Stmt::Continue(_) | Stmt::Break(_) => self.innermost_loop().map_or(rest, |around| around.end.max(rest)),
             _ => rest,
         };
         if own.end < apart {
@@ -156,17 +156,16 @@ impl Collector {
         self.place.around = outer;
     }
 
-    /// The end of the innermost loop; 0 where there is none.
-    fn end_of_loop(&self) -> u32 {
+    fn innermost_loop(&self) -> Option<Block> {
         let mut around = self.place.around;
         while around != 0 {
             let block = self.code.blocks[around as usize];
             if block.is_loop {
-                return block.end;
+                return Some(block);
             }
             around = block.outer;
         }
-        0
+        None
     }
 
     /// What a test that holds says of names' types: `isinstance(name, Class)`, alone or among others joined by `and`.
@@ -257,9 +256,25 @@ impl Collector {
 
     fn forget_step(&mut self, bound: (Name, Option<u32>), from: u32) {
         for at in 0..self.shown.len() {
-            let Shown { path, holds, .. } = self.shown[at];
-            if holds.contains(from) && self.steps(path).any(|step| step == bound) {
+            let Shown { path, to, holds } = self.shown[at];
+            let is_within = holds.start <= from && from <= holds.end;
+            if is_within && self.steps(path).any(|step| step == bound) {
                 self.shown[at].holds.end = from;
+                // In a loop that begins after the test, it is bound before what stands further up, too.
+                if self.innermost_loop().is_some_and(|around| around.start > holds.start) {
+                    self.take_back(to);
+                }
+            }
+        }
+    }
+
+    /// What was said of a path by a test does not hold.
+    fn take_back(&mut self, said: NodeId) {
+        for node in &mut self.code.nodes[said as usize..] {
+            if let Node::Shown { path, to } = node
+                && *to == said
+            {
+                *to = *path;
             }
         }
     }

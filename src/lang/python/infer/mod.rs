@@ -206,14 +206,7 @@ impl<'a> Infer<'a> {
                 union.add(&self.value(b));
                 union.finish()
             }
-            Node::Among { a, b } => {
-                let (first, second) = (self.value(a), self.value(b));
-                if first.all().is_empty() || second.all().is_empty() {
-                    Types::default()
-                } else {
-                    Types::united([first, second])
-                }
-            }
+            Node::Among { a, b } => self.among(a, b),
             Node::Joined { a, b } => self.joined(a, b),
             Node::Rather { a, b } => {
                 let first = self.value(a);
@@ -248,6 +241,15 @@ impl<'a> Infer<'a> {
                 Types::just(Type::Tuple(all.into()))
             }
         }
+    }
+
+    /// One value of a dictionary or the other, where something is known of both.
+    fn among(&mut self, a: NodeId, b: NodeId) -> Types {
+        let (first, second) = (self.value(a), self.value(b));
+        if first.all().is_empty() || second.all().is_empty() {
+            return Types::default();
+        }
+        Types::united([first, second])
     }
 
     /// `a | b`: of classes either; of values what the first makes of it.
