@@ -38,6 +38,7 @@ impl Collector {
             (Expr::Starred(starred), _) => self.assign(&starred.value, None, UNKNOWN, from),
             (Expr::Attribute(attribute), _) => {
                 let of = self.value(&attribute.value);
+                self.forget(&attribute.attr, from);
                 if let Some(class) = self.own_class(of) {
                     let item = self.attribute(class, attribute.attr.as_str(), span(&attribute.attr));
                     self.hold(item, How::Assigned, node);
@@ -102,6 +103,7 @@ impl Collector {
             }
             Expr::Attribute(attribute) => {
                 let of = self.value(&attribute.value);
+                self.forget(&attribute.attr, from);
                 let class = self.own_class(of);
                 class.map(|class| self.attribute(class, attribute.attr.as_str(), span(&attribute.attr)))
             }
@@ -157,7 +159,10 @@ impl Collector {
     /// Walks what an assignment stores to.
     pub(super) fn walk_target(&mut self, target: &Expr) {
         match target {
-            Expr::Attribute(attribute) => self.expression(&attribute.value),
+            Expr::Attribute(attribute) => {
+                self.expression(&attribute.value);
+                self.forget(&attribute.attr, span(target).end);
+            }
             Expr::Name(_) => {}
             other => self.expression(other),
         }

@@ -44,7 +44,7 @@ impl Resolver<'_> {
                     statement: handed.span,
                     scope: handed.item,
                 };
-                self.resolved(only, reach.open, &place);
+                self.resolved(only, reach.is_open(), &place);
             }
         }
     }
@@ -52,10 +52,10 @@ impl Resolver<'_> {
     fn call(&mut self, site: &CallSite, reach: &Reach, place: &Place) {
         let callees = self.distinct(&reach.callees);
         match (&callees[..], &reach.outside[..]) {
-            ([only], []) => self.resolved(only, reach.open || reach.callees.len() > 1, place),
+            ([only], []) => self.resolved(only, reach.is_open() || reach.callees.len() > 1, place),
             ([], [(name, way), rest @ ..]) => {
                 let to = Target::External(self.symbol(name));
-                let sure = rest.is_empty() && !reach.open;
+                let sure = rest.is_empty() && !reach.is_open();
                 let edge = self.edge(to, way, sure, place);
                 self.edges.push(edge);
             }

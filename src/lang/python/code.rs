@@ -84,6 +84,12 @@ pub(super) enum Node {
         a: NodeId,
         b: NodeId,
     },
+    /// One or the other of a dictionary's values: as each key may name something of its own, one of which nothing is
+    /// known leaves nothing known of any.
+    Among {
+        a: NodeId,
+        b: NodeId,
+    },
     /// `a | b`: of classes either, of values what `a` makes of it.
     Joined {
         a: NodeId,
@@ -94,7 +100,7 @@ pub(super) enum Node {
         a: NodeId,
         b: NodeId,
     },
-    /// A parameter's value by its default: what is handed over may be anything else.
+    /// A parameter's value by its default, a display's by its first ones: it may be anything else.
     Default {
         of: NodeId,
     },
@@ -102,10 +108,20 @@ pub(super) enum Node {
     Declared {
         of: NodeId,
     },
+    /// `of`, which a test has shown to be an instance of the class.
+    Within {
+        of: NodeId,
+        class: NodeId,
+    },
     /// `of`, which a test has shown to be no instance of the class.
     Without {
         of: NodeId,
         class: NodeId,
+    },
+    /// An attribute, `path`, as a test has shown it to be.
+    Shown {
+        path: NodeId,
+        to: NodeId,
     },
     /// The first parameter of a method: its receiver.
     Receiver {
@@ -188,15 +204,18 @@ pub(super) struct Local {
     pub(super) dead: u32,
     /// It only says more of an earlier binding, and nothing after its block.
     pub(super) narrows: bool,
-    /// The innermost loop around it, by [`Code::loops`]; 0 for none.
-    pub(super) looped: u32,
+    /// The innermost block around it, by [`Code::blocks`]; 0 for none.
+    pub(super) around: u32,
 }
 
-/// The extent of a loop's body, and the loop around it.
+/// A block that runs more than once, or not together with what follows it: a loop, one of several branches.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-pub(super) struct Loop {
+pub(super) struct Block {
     pub(super) start: u32,
     pub(super) end: u32,
+    /// What stands between its end and this offset does not run after it: the branches beside a branch.
+    pub(super) apart: u32,
+    pub(super) is_loop: bool,
     pub(super) outer: u32,
 }
 
@@ -279,13 +298,15 @@ pub(super) struct Code {
     pub(super) nodes: Vec<Node>,
     pub(super) lists: Vec<NodeId>,
     pub(super) frames: Vec<Frame>,
-    pub(super) loops: Vec<Loop>,
+    pub(super) blocks: Vec<Block>,
     /// By frame and name, then in source order.
     pub(super) locals: Vec<Local>,
     /// By item, then how.
     pub(super) held: Vec<Held>,
     /// By item.
     pub(super) functions: Vec<Function>,
+    /// What decorators make of methods, by item, where that may be something else than a method.
+    pub(super) decorated: Vec<(u32, NodeId)>,
     /// The bases of classes, by item, in the order in which they are written.
     pub(super) bases: Vec<(u32, NodeId)>,
     /// By class and the name's text, then in source order.
@@ -309,10 +330,11 @@ impl Code {
         self.nodes.clear();
         self.lists.clear();
         self.frames.clear();
-        self.loops.clear();
+        self.blocks.clear();
         self.locals.clear();
         self.held.clear();
         self.functions.clear();
+        self.decorated.clear();
         self.bases.clear();
         self.members.clear();
         self.called.clear();
@@ -333,6 +355,11 @@ impl Code {
     pub(super) fn function(&self, item: u32) -> Option<&Function> {
         let at = self.functions.binary_search_by_key(&item, |function| function.item);
         self.functions.get(at.ok()?)
+    }
+
+    /// What its decorators make of a method.
+    pub(super) fn decorated(&self, item: u32) -> &[(u32, NodeId)] {
+        run(&self.decorated, item, |(item, _)| *item)
     }
 
     /// The bases of a class.

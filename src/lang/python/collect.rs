@@ -7,13 +7,13 @@ use std::cell::RefCell;
 use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
-use ruff_python_ast::{ExceptHandler, Expr, Stmt, StmtFor, StmtIf, StmtTry, StmtWith};
+use ruff_python_ast::{ExceptHandler, Expr, Stmt, StmtFor, StmtIf, StmtMatch, StmtTry, StmtWith};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::code::{COMMON, Code, EVERYWHERE, Frame, How, Loop, Node, NodeId, UNKNOWN};
+use super::code::{Block, COMMON, Code, EVERYWHERE, Frame, How, Node, NodeId, UNKNOWN};
 use super::conditions::{Runs, catches_import_error, depends_on_platform, runs, suppresses};
 use super::dynamic::Machinery;
-use super::frames::leaves;
+use super::frames::{Shown, leaves};
 use super::{Binding, Bound, Exports, PythonFacts, exports, span};
 use crate::facts::{FileFacts, Interner, Item, ItemKind, Name, When};
 use crate::lang::front_end::Parsed;
@@ -29,9 +29,11 @@ pub(super) fn collect(text: &str, stub: bool, body: &[Stmt]) -> Parsed<PythonFac
         class: None,
         runs_later: false,
     });
-    code.loops.push(Loop {
+    code.blocks.push(Block {
         start: 0,
         end: EVERYWHERE,
+        apart: EVERYWHERE,
+        is_loop: false,
         outer: 0,
     });
     let mut collector = Collector {
@@ -57,7 +59,7 @@ pub(super) fn collect(text: &str, stub: bool, body: &[Stmt]) -> Parsed<PythonFac
             receiver: None,
             until: EVERYWHERE,
             dead: EVERYWHERE,
-            looped: 0,
+            around: 0,
         },
         imports_by_call: signs.imports_by_call,
         open_namespace: signs.open_namespace,
@@ -69,6 +71,7 @@ pub(super) fn collect(text: &str, stub: bool, body: &[Stmt]) -> Parsed<PythonFac
         super_name: None,
         known_locals: FxHashSet::default(),
         declared: FxHashMap::default(),
+        shown: Vec::new(),
         acts: false,
     };
     collector.super_name = Some(collector.names.intern("super"));
@@ -128,8 +131,8 @@ pub(super) struct Place {
     pub(super) until: u32,
     /// The end of the innermost block that ends with `return` or `raise`.
     pub(super) dead: u32,
-    /// The innermost loop.
-    pub(super) looped: u32,
+    /// The innermost loop or branch.
+    pub(super) around: u32,
 }
 
 #[expect(
@@ -163,6 +166,8 @@ pub(super) struct Collector {
     pub(super) known_locals: FxHashSet<(u32, Name)>,
     /// What names are declared to hold, by frame.
     pub(super) declared: FxHashMap<(u32, Name), NodeId>,
+    /// What tests show of attributes, in the function that is walked.
+    pub(super) shown: Vec<Shown>,
     /// A function does something.
     pub(super) acts: bool,
 }
@@ -251,25 +256,11 @@ impl Collector {
                 }
                 self.within(
                     |place| place.when.guarded = true,
-                    |this| this.in_loop(&repeat.body, |this| this.body(&repeat.body)),
+                    |this| this.in_loop(span(&*repeat.test).start, &repeat.body, |this| this.body(&repeat.body)),
                 );
                 self.guarded(&repeat.orelse);
             }
-            Stmt::Match(choice) => {
-                self.expression(&choice.subject);
-                for case in &choice.cases {
-                    self.within(
-                        |place| place.when.guarded = true,
-                        |this| {
-                            this.block(&case.body, |this| {
-                                this.pattern(&case.pattern);
-                                case.guard.iter().for_each(|guard| this.expression(guard));
-                                this.body(&case.body);
-                            });
-                        },
-                    );
-                }
-            }
+            Stmt::Match(choice) => self.matched(choice),
             Stmt::Assign(assign) => {
                 let node = self.value(&assign.value);
                 for target in &assign.targets {
@@ -364,7 +355,7 @@ impl Collector {
         let of = self.value(&each.iter);
         let node = self.node(Node::Element { of });
         let from = each.body.first().map_or(span(each).start, |first| span(first).start);
-        self.in_loop(&each.body, |this| {
+        self.in_loop(from, &each.body, |this| {
             this.assign(&each.target, None, node, from);
             this.body(&each.body);
         });
@@ -373,27 +364,46 @@ impl Collector {
 
     fn branch(&mut self, branch: &StmtIf) {
         let before = self.place;
+        let end = span(branch).end;
         self.expression(&branch.test);
-        self.clause(Some(&branch.test), &branch.body);
+        self.clause(Some(&branch.test), &branch.body, end);
         if branch.elif_else_clauses.is_empty() {
             self.narrow_after(&branch.test, &branch.body);
-        } else if let [clause] = &branch.elif_else_clauses[..]
-            && clause.test.is_none()
-            && let (Some(first), Some(last)) = (clause.body.first(), clause.body.last())
-        {
-            self.narrow_away(&branch.test, Span::new(span(first).start, span(last).end));
         }
+        // A further test runs before the branches after it, and maybe not at all.
+        self.place.until = end;
+        let mut failed = Some(&*branch.test);
         for clause in &branch.elif_else_clauses {
-            if let Some(test) = &clause.test {
+            if let Some(test) = failed {
+                self.narrow_away(test, Span::new(span(clause).start, end));
+            }
+            failed = clause.test.as_ref();
+            if let Some(test) = failed {
                 self.expression(test);
             }
-            self.clause(clause.test.as_ref(), &clause.body);
+            self.clause(clause.test.as_ref(), &clause.body, end);
         }
         self.place = before;
     }
 
-    /// Walks one clause, and leaves the place as the clauses after it find it.
-    fn clause(&mut self, test: Option<&Expr>, body: &[Stmt]) {
+    fn matched(&mut self, choice: &StmtMatch) {
+        self.expression(&choice.subject);
+        for case in &choice.cases {
+            self.within(
+                |place| place.when.guarded = true,
+                |this| {
+                    this.arm(&case.body, span(choice).end, |this| {
+                        this.pattern(&case.pattern);
+                        case.guard.iter().for_each(|guard| this.expression(guard));
+                        this.body(&case.body);
+                    });
+                },
+            );
+        }
+    }
+
+    /// Walks one clause of those that end at an offset, and leaves the place as the clauses after it find it.
+    fn clause(&mut self, test: Option<&Expr>, body: &[Stmt], end: u32) {
         let decided = test.map(|test| runs(test, &self.machinery.type_checking));
         let elsewhere = test.is_some_and(depends_on_platform);
         let mut rest = self.place;
@@ -410,7 +420,7 @@ impl Collector {
                 None => {}
             },
             |this| {
-                this.block(body, |this| {
+                this.arm(body, end, |this| {
                     if let (Some(test), Some(first)) = (test, body.first()) {
                         this.narrow(test, Span::new(span(first).start, this.place.until));
                     }
@@ -442,6 +452,9 @@ impl Collector {
                 this.block(&attempt.body, |this| this.body(&attempt.body));
             }
         });
+        // Of handlers, and what runs where nothing was to be handled, only one runs.
+        let handled = attempt.handlers.last().map_or(0, |last| span(last).end);
+        let rest = attempt.orelse.last().map_or(handled, |last| span(last).end);
         for handler in &attempt.handlers {
             let ExceptHandler::ExceptHandler(handler) = handler;
             let error = handler.type_.as_ref().map(|error| {
@@ -449,7 +462,7 @@ impl Collector {
                 self.node(Node::Declared { of })
             });
             self.within(enter, |this| {
-                this.block(&handler.body, |this| {
+                this.arm(&handler.body, rest, |this| {
                     if let Some(name) = &handler.name {
                         this.name_target(name.as_str(), span(name), error.unwrap_or(UNKNOWN), span(name).end);
                     }
@@ -513,6 +526,7 @@ fn settle(code: &mut Code, facts: &FileFacts, generators: &FxHashSet<u32>) {
     }
     code.locals.sort_by_key(|local| (local.frame, local.name, local.from));
     code.held.sort_by_key(|held| (held.item, held.how));
+    code.decorated.sort_by_key(|(item, _)| *item);
     code.bases.sort_by_key(|(class, _)| *class);
     code.members
         .sort_by_key(|member| (member.class, facts.names.get(member.name)));

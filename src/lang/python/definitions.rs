@@ -2,17 +2,16 @@
 
 use ruff_python_ast::{Expr, Stmt, StmtClassDef, StmtFunctionDef, TypeParams};
 
-use super::code::{EVERYWHERE, Function, How, Node, UNKNOWN};
+use super::code::{EVERYWHERE, Function, How, Node, NodeId, UNKNOWN};
 use super::collect::{Collector, is_name};
 use super::dynamic::dotted;
+use super::frames::may_replace;
 use super::{Bound, span};
 use crate::facts::{Inherit, ItemKind, Name};
 
 impl Collector {
     pub(super) fn function(&mut self, function: &StmtFunctionDef) {
-        for decorator in &function.decorator_list {
-            self.decorator(&decorator.expression);
-        }
+        let made = self.decorators(function);
         self.acts |= !function.body.iter().all(does_nothing);
         let item = self.item(
             function.name.as_str(),
@@ -25,6 +24,7 @@ impl Collector {
         self.define(name, item, span(function).end);
         let shape = self.function_of(item, function);
         self.code.functions.push(shape);
+        self.code.decorated.extend(made.map(|made| (item, made)));
         // Annotations and defaults are read outside the function, but for its own type parameters.
         let outer = self.place.frame;
         if let Some(own) = function.type_params.as_deref() {
@@ -36,6 +36,8 @@ impl Collector {
         let frame = self.frame(None, true);
         self.place.frame = outer;
         let first_import = self.facts.imports.len();
+        // When it runs, what tests around it showed of attributes need not hold.
+        let shown = std::mem::take(&mut self.shown);
         self.within(
             |place| {
                 place.scope = Some(item);
@@ -49,13 +51,14 @@ impl Collector {
                 place.function = Some(item);
                 place.until = EVERYWHERE;
                 place.dead = EVERYWHERE;
-                place.looped = 0;
+                place.around = 0;
             },
             |this| {
                 this.bind_parameters(&shape, &function.parameters, &parameters);
                 this.body(&function.body);
             },
         );
+        self.shown = shown;
         if self.is_module_level() && function.name.as_str() == "__getattr__" {
             self.lazy_names(function, first_import);
         }
@@ -80,12 +83,26 @@ impl Collector {
         }
     }
 
+    /// Walks decorators. Of those that may make something else of a method, what the outermost makes.
+    fn decorators(&mut self, function: &StmtFunctionDef) -> Option<NodeId> {
+        let mut made = None;
+        for decorator in &function.decorator_list {
+            let of = self.decorator(&decorator.expression);
+            if made.is_none() && self.place.in_class && may_replace(decorator) {
+                let arguments = UNKNOWN;
+                made = Some(self.node(Node::Call { of, arguments }));
+            }
+        }
+        made
+    }
+
     /// `@decorator` calls what it names.
-    fn decorator(&mut self, decorator: &Expr) {
+    fn decorator(&mut self, decorator: &Expr) -> NodeId {
         let node = self.value(decorator);
         if !matches!(decorator, Expr::Call(_)) {
             self.note_call(decorator, node);
         }
+        node
     }
 
     /// The names of a function's or class's own type parameters stand for no type that is known.
@@ -139,7 +156,7 @@ impl Collector {
                 place.receiver = None;
                 place.until = EVERYWHERE;
                 place.dead = EVERYWHERE;
-                place.looped = 0;
+                place.around = 0;
             },
             |this| this.body(&class.body),
         );

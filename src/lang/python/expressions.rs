@@ -3,8 +3,7 @@
 //! A chain of calls or operators is a deep tree: chains are walked by loops, so that the stack holds what nests alone.
 
 use ruff_python_ast::{
-    Arguments, Comprehension, Expr, ExprBoolOp, ExprCall, ExprDict, ExprIf, ExprLambda, InterpolatedStringElement,
-    Number, Operator, UnaryOp,
+    Arguments, Expr, ExprBoolOp, ExprCall, ExprIf, ExprLambda, InterpolatedStringElement, Number, Operator, UnaryOp,
 };
 
 use super::code::{BYTES, Called, EVERYWHERE, Handed, How, List, NOTHING, NUMBER, Node, NodeId, TEXT, TRUTH, UNKNOWN};
@@ -63,7 +62,7 @@ impl Collector {
         }
     }
 
-    fn either(&mut self, a: NodeId, b: NodeId) -> NodeId {
+    pub(super) fn either(&mut self, a: NodeId, b: NodeId) -> NodeId {
         self.node(Node::Either { a, b })
     }
 
@@ -82,9 +81,7 @@ impl Collector {
             Expr::BoolOp(choice) => {
                 for value in &choice.values {
                     self.expression(value);
-                    if choice.op.is_and() {
-                        self.narrow(value, Span::new(span(value).end, span(expression).end));
-                    }
+                    self.narrow_rest(choice, value);
                 }
             }
             other => {
@@ -192,7 +189,7 @@ impl Collector {
         }
     }
 
-    fn around_comprehensions(&self, frame: u32) -> u32 {
+    pub(super) fn around_comprehensions(&self, frame: u32) -> u32 {
         let mut frame = frame;
         while frame > 0 {
             let found = self.code.frames[frame as usize];
@@ -215,32 +212,29 @@ impl Collector {
         let mut values: Vec<NodeId> = Vec::with_capacity(choice.values.len());
         for value in &choice.values {
             values.push(self.value(value));
-            if choice.op.is_and() {
-                self.narrow(value, Span::new(span(value).end, span(choice).end));
-            }
+            self.narrow_rest(choice, value);
         }
         values.into_iter().reduce(|a, b| self.either(a, b)).unwrap_or(UNKNOWN)
+    }
+
+    /// What stands after a part of `a and b` or `a or b` runs where that part holds, or does not.
+    fn narrow_rest(&mut self, choice: &ExprBoolOp, part: &Expr) {
+        let rest = Span::new(span(part).end, span(choice).end);
+        if choice.op.is_and() {
+            self.narrow(part, rest);
+        } else {
+            self.narrow_away(part, rest);
+        }
     }
 
     /// `a if test else b`
     fn conditional(&mut self, choice: &ExprIf) -> NodeId {
         self.expression(&choice.test);
         self.narrow(&choice.test, span(&*choice.body));
+        self.narrow_away(&choice.test, span(&*choice.orelse));
         let a = self.value(&choice.body);
         let b = self.value(&choice.orelse);
         self.either(a, b)
-    }
-
-    /// A dictionary's entries: the type of the first stands for all.
-    fn entries(&mut self, dict: &ExprDict) -> NodeId {
-        let mut first = None;
-        for item in &dict.items {
-            let key = item.key.as_ref().map(|key| self.value(key));
-            let value = self.value(&item.value);
-            first = first.or(key.map(|key| (key, value)));
-        }
-        let (key, value) = first.unwrap_or_default();
-        self.node(Node::Entries { key, value })
     }
 
     /// Attributes, calls and subscripts behind each other, from the inside out.
@@ -264,11 +258,16 @@ impl Collector {
                 innermost => break self.value(innermost),
             }
         };
-        for link in links.into_iter().rev() {
+        while let Some(link) = links.pop() {
             node = match link {
                 Expr::Attribute(attribute) => {
                     let name = self.names.intern(attribute.attr.as_str());
-                    self.node(Node::Attribute { of: node, name })
+                    let path = self.node(Node::Attribute { of: node, name });
+                    // Of what is called it is the attribute that is called, whatever it holds.
+                    match links.last() {
+                        Some(Expr::Call(_)) => path,
+                        _ => self.shown(path, span(link).start),
+                    }
                 }
                 Expr::Call(call) => self.call_of(call, node),
                 Expr::Subscript(subscript) => {
@@ -377,7 +376,10 @@ impl Collector {
         loop {
             node = match self.code.nodes[node as usize] {
                 Node::Name { name, .. } | Node::Attribute { name, .. } => return Some(name),
-                Node::Call { of, .. } | Node::Subscript { of, .. } | Node::Awaited { of } => of,
+                Node::Call { of, .. }
+                | Node::Subscript { of, .. }
+                | Node::Awaited { of }
+                | Node::Shown { path: of, .. } => of,
                 Node::Super { .. } => return self.super_name,
                 _ => return None,
             };
@@ -457,19 +459,6 @@ impl Collector {
         }
     }
 
-    /// A list's or set's elements: the type of the first known one stands for all.
-    fn elements(&mut self, elements: &[Expr]) -> NodeId {
-        const MOST: usize = 4;
-        let mut of = UNKNOWN;
-        for (at, element) in elements.iter().enumerate() {
-            let node = self.value(element);
-            if at < MOST {
-                of = if at == 0 { node } else { self.either(of, node) };
-            }
-        }
-        self.node(Node::Elements { of })
-    }
-
     fn lambda(&mut self, lambda: &ExprLambda) -> NodeId {
         if let Some(parameters) = &lambda.parameters {
             for parameter in parameters.iter_non_variadic_params() {
@@ -489,41 +478,6 @@ impl Collector {
         self.expression(&lambda.body);
         self.place = before;
         UNKNOWN
-    }
-
-    fn comprehension(&mut self, generators: &[Comprehension], element: &Expr, key: Option<&Expr>) -> NodeId {
-        let outer = self.place;
-        let frame = self.frame(None, false);
-        for (at, generator) in generators.iter().enumerate() {
-            let of = self.value(&generator.iter);
-            if at == 0 {
-                self.place.frame = frame;
-                self.place.until = EVERYWHERE;
-                self.place.dead = EVERYWHERE;
-            }
-            let node = self.node(Node::Element { of });
-            self.assign(&generator.target, None, node, span(&generator.target).start);
-            for condition in &generator.ifs {
-                self.expression(condition);
-                self.narrow(condition, Span::new(span(condition).end, EVERYWHERE));
-            }
-        }
-        // The element stands before the names that it uses are bound.
-        let locals = &mut self.code.locals;
-        let start = locals
-            .iter()
-            .rposition(|local| local.frame < frame)
-            .map_or(0, |at| at + 1);
-        for local in locals[start..].iter_mut().filter(|local| local.frame == frame) {
-            local.from = 0;
-        }
-        let key = key.map(|key| self.value(key));
-        let of = self.value(element);
-        self.place = outer;
-        match key {
-            Some(key) => self.node(Node::Entries { key, value: of }),
-            None => self.node(Node::Elements { of }),
-        }
     }
 
     /// An annotation, or a class that a test names: strings in it are code.

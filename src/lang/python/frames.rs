@@ -1,9 +1,9 @@
 //! Frames and what they bind: where a local name holds, what variables hold, what tests say of a name's type.
 
-use ruff_python_ast::{Decorator, Expr, ExprCall, ExprName, Parameters, Stmt, StmtFunctionDef, UnaryOp};
+use ruff_python_ast::{Decorator, Expr, ExprCall, Parameters, Stmt, StmtFunctionDef, UnaryOp};
 
-use super::code::{Frame, Function, Held, How, Local, Loop, Member, Node, NodeId, UNKNOWN};
-use super::collect::Collector;
+use super::code::{Block, Frame, Function, Held, How, Local, Member, Node, NodeId, UNKNOWN};
+use super::collect::{Collector, is_name};
 use super::span;
 use crate::facts::{ItemKind, Name};
 use crate::source::{Span, to_u32};
@@ -55,6 +55,9 @@ impl Collector {
         if self.place.frame > 0 && !matches!(self.code.nodes[node as usize], Node::Item(_) | Node::Import(_)) {
             self.known_locals.insert((self.place.frame, name));
         }
+        if !self.shown.is_empty() {
+            self.forget_step((name, Some(self.place.frame)), from);
+        }
         self.code.locals.push(Local {
             frame: self.place.frame,
             name,
@@ -63,7 +66,7 @@ impl Collector {
             until: self.place.until,
             dead: self.place.dead,
             narrows: false,
-            looped: self.place.looped,
+            around: self.place.around,
         });
     }
 
@@ -115,36 +118,71 @@ impl Collector {
         self.place.dead = before.dead;
     }
 
-    /// Does something in the body of a loop.
-    pub(super) fn in_loop(&mut self, body: &[Stmt], work: impl FnOnce(&mut Self)) {
+    /// Does something in a loop, from what runs each time on.
+    pub(super) fn in_loop(&mut self, start: u32, body: &[Stmt], work: impl FnOnce(&mut Self)) {
+        let end = body.last().map_or(start, |last| span(last).end);
+        self.enclosed(Span::new(start, end), end, true, |this| this.block(body, work));
+    }
+
+    /// Does something in a branch: those beside it, which end at an offset, do not see what it binds.
+    pub(super) fn arm(&mut self, body: &[Stmt], rest: u32, work: impl FnOnce(&mut Self)) {
         let (Some(first), Some(last)) = (body.first(), body.last()) else {
-            return;
+            return self.block(body, work);
         };
-        let outer = self.place.looped;
-        self.code.loops.push(Loop {
-            start: span(first).start,
-            end: span(last).end,
+        let own = Span::new(span(first).start, span(last).end);
+        let apart = match last {
+            // Nor does the rest of the loop that it goes on with or ends.
+            Stmt::Continue(_) | Stmt::Break(_) => self.innermost_loop().map_or(rest, |around| around.end.max(rest)),
+            _ => rest,
+        };
+        if own.end < apart {
+            self.enclosed(own, apart, false, |this| this.block(body, work));
+        } else {
+            self.block(body, work);
+        }
+    }
+
+    fn enclosed(&mut self, own: Span, apart: u32, is_loop: bool, work: impl FnOnce(&mut Self)) {
+        let outer = self.place.around;
+        self.code.blocks.push(Block {
+            start: own.start,
+            end: own.end,
+            apart,
+            is_loop,
             outer,
         });
-        self.place.looped = to_u32(self.code.loops.len() - 1);
-        self.block(body, work);
-        self.place.looped = outer;
+        self.place.around = to_u32(self.code.blocks.len() - 1);
+        work(self);
+        self.place.around = outer;
+    }
+
+    fn innermost_loop(&self) -> Option<Block> {
+        let mut around = self.place.around;
+        while around != 0 {
+            let block = self.code.blocks[around as usize];
+            if block.is_loop {
+                return Some(block);
+            }
+            around = block.outer;
+        }
+        None
     }
 
     /// What a test that holds says of names' types: `isinstance(name, Class)`, alone or among others joined by `and`.
     pub(super) fn narrow(&mut self, test: &Expr, holds: Span) {
         match test {
+            Expr::UnaryOp(not) if not.op == UnaryOp::Not => self.narrow_away(&not.operand, holds),
             Expr::BoolOp(all) if all.op.is_and() => {
                 for part in &all.values {
                     self.narrow(part, holds);
                 }
             }
             Expr::Call(call) if holds.start < holds.end => {
-                if let Some((name, classes)) = instance_test(call) {
-                    let of = self.classes(classes);
-                    let node = self.node(Node::Declared { of });
-                    let name = self.names.intern(&name.id);
-                    self.narrows(name, node, holds);
+                if let Some((tested, classes)) = instance_test(call) {
+                    let class = self.classes(classes);
+                    let of = self.value(tested);
+                    let node = self.node(Node::Within { of, class });
+                    self.narrows(of, node, holds);
                 }
             }
             _ => {}
@@ -164,13 +202,16 @@ impl Collector {
     pub(super) fn narrow_away(&mut self, test: &Expr, holds: Span) {
         match test {
             Expr::UnaryOp(not) if not.op == UnaryOp::Not => self.narrow(&not.operand, holds),
-            Expr::Call(call) => {
-                if let Some((name, classes)) = instance_test(call) {
+            Expr::BoolOp(any) if any.op.is_or() => {
+                for part in &any.values {
+                    self.narrow_away(part, holds);
+                }
+            }
+            Expr::Call(call) if holds.start < holds.end => {
+                if let Some((tested, classes)) = instance_test(call) {
                     let class = self.classes(classes);
-                    let (of, at) = (self.names.intern(&name.id), span(name).start);
-                    let frame = self.place.frame;
-                    let before = self.node(Node::Name { name: of, frame, at });
-                    let node = self.node(Node::Without { of: before, class });
+                    let of = self.value(tested);
+                    let node = self.node(Node::Without { of, class });
                     self.narrows(of, node, holds);
                 }
             }
@@ -178,7 +219,11 @@ impl Collector {
         }
     }
 
-    fn narrows(&mut self, name: Name, node: NodeId, holds: Span) {
+    fn narrows(&mut self, tested: NodeId, node: NodeId, holds: Span) {
+        let Node::Name { name, .. } = self.code.nodes[tested as usize] else {
+            let (path, to) = (self.plain(tested), node);
+            return self.shown.push(Shown { path, to, holds });
+        };
         self.code.locals.push(Local {
             frame: self.place.frame,
             name,
@@ -187,8 +232,78 @@ impl Collector {
             until: holds.end,
             dead: holds.end,
             narrows: true,
-            looped: self.place.looped,
+            around: self.place.around,
         });
+    }
+
+    /// What a path is at an offset, by tests around it.
+    pub(super) fn shown(&mut self, path: NodeId, at: u32) -> NodeId {
+        let mut last_first = self.shown.iter().rev();
+        let shown = last_first.find(|shown| shown.holds.contains(at) && self.same_path(shown.path, path));
+        match shown.map(|shown| shown.to) {
+            Some(to) => self.node(Node::Shown { path, to }),
+            None => path,
+        }
+    }
+
+    /// Of a path with an attribute that is bound anew, on whatever, tests show no more from there on.
+    pub(super) fn forget(&mut self, attribute: &str, from: u32) {
+        if !self.shown.is_empty() {
+            let attribute = self.names.intern(attribute);
+            self.forget_step((attribute, None), from);
+        }
+    }
+
+    fn forget_step(&mut self, bound: (Name, Option<u32>), from: u32) {
+        for at in 0..self.shown.len() {
+            let Shown { path, to, holds } = self.shown[at];
+            let is_within = holds.start <= from && from <= holds.end;
+            if is_within && self.steps(path).any(|step| step == bound) {
+                self.shown[at].holds.end = from;
+                // In a loop that begins after the test, it is bound before what stands further up, too.
+                if self.innermost_loop().is_some_and(|around| around.start > holds.start) {
+                    self.take_back(to);
+                }
+            }
+        }
+    }
+
+    /// What was said of a path by a test does not hold.
+    fn take_back(&mut self, said: NodeId) {
+        for node in &mut self.code.nodes[said as usize..] {
+            if let Node::Shown { path, to } = node
+                && *to == said
+            {
+                *to = *path;
+            }
+        }
+    }
+
+    fn same_path(&self, a: NodeId, b: NodeId) -> bool {
+        self.steps(a).eq(self.steps(b))
+    }
+
+    /// The names on a path, the last one first; with the first one, the function that knows it.
+    fn steps(&self, path: NodeId) -> impl Iterator<Item = (Name, Option<u32>)> {
+        let mut next = Some(path);
+        std::iter::from_fn(move || match self.code.nodes[self.plain(next?) as usize] {
+            Node::Attribute { of, name } => {
+                next = Some(of);
+                Some((name, None))
+            }
+            Node::Name { name, frame, .. } => {
+                next = None;
+                Some((name, Some(self.around_comprehensions(frame))))
+            }
+            _ => None,
+        })
+    }
+
+    fn plain(&self, node: NodeId) -> NodeId {
+        match self.code.nodes[node as usize] {
+            Node::Shown { path, .. } => path,
+            _ => node,
+        }
     }
 
     /// The classes that a test names, which is walked as what it is elsewhere: here it is only read.
@@ -303,13 +418,29 @@ impl Collector {
     }
 }
 
-/// `isinstance(name, classes)`
-fn instance_test(call: &ExprCall) -> Option<(&ExprName, &Expr)> {
-    let is_test = matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "isinstance");
-    match &*call.arguments.args {
-        [Expr::Name(name), classes] if is_test => Some((name, classes)),
-        _ => None,
+/// What a test shows of an attribute, as long as nothing on the path to it is bound anew.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Shown {
+    path: NodeId,
+    to: NodeId,
+    holds: Span,
+}
+
+/// `isinstance(path, classes)`
+fn instance_test(call: &ExprCall) -> Option<(&Expr, &Expr)> {
+    let [tested, classes] = &*call.arguments.args else {
+        return None;
+    };
+    let mut head = tested;
+    while let Expr::Attribute(attribute) = head {
+        head = &attribute.value;
     }
+    (is_name(&call.func, "isinstance") && head.is_name_expr()).then_some((tested, classes))
+}
+
+/// Whether what a decorator makes of a function may be something else than a function.
+pub(super) fn may_replace(decorator: &Decorator) -> bool {
+    decorator_name(decorator).is_none_or(|name| !name.ends_with("property") && !TRANSPARENT.contains(&name))
 }
 
 /// A decorator's last name: `b` of `@a.b` and `@a.b(c)`.

@@ -1,8 +1,8 @@
 //! Python: `.py` and `.pyi`, read with ruff's parser.
 //!
 //! - `encoding` bytes → text (PEP 263), `nesting` refuses what would exhaust the stack,
-//! - `parse` → `collect` and `bind` text → facts, with `definitions`, `imports`, `conditions`, `dynamic` and `exports` for
-//!   what they are named after,
+//! - `parse` → `collect` and `bind` text → facts, with `definitions`, `displays`, `imports`, `conditions`, `dynamic` and
+//!   `exports` for what they are named after,
 //! - `outline` and `unparse` what documents show of a file,
 //! - `project` files → import roots and module names, `tree` the folders and modules that paths name,
 //! - `resolve` facts → edges, with `lookup` for names seen through re-exports.
@@ -13,6 +13,7 @@ mod code;
 mod collect;
 mod conditions;
 mod definitions;
+mod displays;
 mod dynamic;
 mod encoding;
 mod exports;

@@ -37,7 +37,7 @@ pub(in crate::lang::python) struct Classes(Vec<Vec<Class>>);
 pub(in crate::lang::python) enum Found {
     /// By its item. It is sure where no class that is not seen stands before.
     Member { item: Def, sure: bool },
-    /// In no class of the project, and this class outside is among the bases.
+    /// In this class outside, or in no class of the project that stands before it.
     Outside(Arc<str>),
     /// Nowhere in sight.
     Missing,
@@ -153,9 +153,13 @@ impl Classes {
                         return Found::Member { item: found, sure };
                     }
                 }
-                Part::Outside(name) => {
-                    if !is_bare(name) {
-                        outside = outside.or(Some(name.clone()));
+                Part::Outside(base) => {
+                    let stands_first = !unknown && outside.is_none();
+                    if stands_first && has(base, name) {
+                        return Found::Outside(base.clone());
+                    }
+                    if !is_bare(base) {
+                        outside = outside.or(Some(base.clone()));
                     }
                 }
                 Part::Unknown => unknown = true,
@@ -194,6 +198,41 @@ fn is_bare(name: &str) -> bool {
             | "typing_extensions.Generic"
             | "abc.ABC"
     )
+}
+
+/// Whether a class outside is taken to have a member of its own, so that no class behind it is asked: what every object
+/// has, but for classes that only say what others must have or by their names are mixed into others, and the methods of
+/// containers.
+fn has(class: &str, member: &str) -> bool {
+    let (module, own) = class.rsplit_once('.').unwrap_or_default();
+    let only_says = matches!(
+        module,
+        "abc" | "collections.abc" | "contextlib" | "numbers" | "typing" | "typing_extensions"
+    );
+    if is_of_every_object(member) {
+        let is_mixed_in = own.ends_with("Mixin") || own.ends_with("MixIn");
+        return !only_says && !is_mixed_in && !is_bare(class);
+    }
+    let is_mapping = matches!(
+        own,
+        "dict" | "OrderedDict" | "defaultdict" | "Counter" | "UserDict" | "ChainMap"
+    );
+    let is_list = matches!(own, "list" | "UserList" | "deque");
+    let is_set = matches!(own, "set" | "frozenset");
+    if !matches!(module, "builtins" | "collections") {
+        return false;
+    }
+    match member {
+        "__contains__" | "__iter__" | "__len__" => is_mapping || is_list || is_set,
+        "__delitem__" | "__getitem__" | "__setitem__" => is_mapping || is_list,
+        "clear" | "copy" | "pop" => is_mapping || is_list || own == "set",
+        "fromkeys" | "get" | "items" | "keys" | "popitem" | "setdefault" | "values" => is_mapping,
+        "update" => is_mapping || own == "set",
+        "append" | "count" | "extend" | "index" | "insert" | "remove" | "reverse" => is_list,
+        "add" | "discard" => own == "set",
+        "difference" | "intersection" | "issubset" | "issuperset" | "union" => is_set,
+        _ => false,
+    }
 }
 
 /// Methods of `object` that `super()` reaches.

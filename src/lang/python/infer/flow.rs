@@ -4,11 +4,14 @@ use super::types::{Chain, Type, Types, Union, Way};
 use super::{Infer, Known};
 use crate::facts::{ItemKind, Name};
 use crate::lang::python::Bound;
-use crate::lang::python::code::{EVERYWHERE, Local, Node};
+use crate::lang::python::code::{Block, EVERYWHERE, Local, Node, UNKNOWN};
 use ruff_python_stdlib::builtins::is_python_builtin;
 
 /// How many bindings of one name are looked at for one use; with more, something else is possible.
 const MOST_BINDINGS: usize = 24;
+
+/// How many tests of one name are passed over on the way to its bindings.
+const MOST_TESTS: usize = 256;
 
 /// What a name is at a place.
 #[derive(Debug)]
@@ -150,12 +153,22 @@ impl Infer<'_> {
         }
         let before = locals.partition_point(|local| local.from <= at);
         let mut hidden_by = 0;
-        for (count, local) in locals[..before].iter().rev().enumerate() {
-            if count >= MOST_BINDINGS {
+        let mut others = before;
+        let mut count = 0;
+        for (index, local) in locals[..before].iter().enumerate().rev() {
+            if count >= MOST_BINDINGS || before - index > MOST_TESTS {
                 seen.many = true;
                 break;
             }
-            if local.dead < at || (local.narrows && local.until < at) {
+            if local.narrows && local.until < at {
+                continue;
+            }
+            count += 1;
+            if local.dead < at {
+                continue;
+            }
+            if self.is_apart(local, at) {
+                others = index;
                 continue;
             }
             seen.nodes.push(local.node);
@@ -164,39 +177,45 @@ impl Infer<'_> {
                 break;
             }
         }
-        // Further down in a loop around both, unless what hides the others stands in it too.
-        for (count, local) in locals[before..].iter().enumerate() {
+        // Further down or in another branch, in a loop around both, unless what hides the others stands in it too.
+        seen.many |= locals.len() - others > MOST_TESTS;
+        let bindings = locals[others..].iter().take(MOST_TESTS).filter(|local| !local.narrows);
+        for (count, local) in bindings.enumerate() {
             if count >= MOST_BINDINGS {
                 seen.many = true;
                 break;
             }
-            if !local.narrows && self.comes_round(local, at, hidden_by) {
+            let is_other = local.from > at || self.is_apart(local, at);
+            if is_other && self.comes_round(local, at, hidden_by) {
                 seen.nodes.push(local.node);
             }
         }
         if seen.nodes.is_empty() {
             // Before its first binding: in a loop, or not as the walk sees it.
-            seen.nodes.extend(
-                locals
-                    .iter()
-                    .filter(|local| !local.narrows)
-                    .take(1)
-                    .map(|local| local.node),
-            );
+            let mut first = locals
+                .iter()
+                .filter(|local| !local.narrows && !self.is_apart(local, at));
+            seen.nodes.push(first.next().map_or(UNKNOWN, |local| local.node));
         }
         seen
     }
 
+    /// The blocks around a binding, from the inside out.
+    fn blocks(&self, local: &Local) -> impl Iterator<Item = &Block> {
+        let block = |at: u32| (at != 0).then(|| &self.code.blocks[at as usize]);
+        std::iter::successors(block(local.around), move |inner| block(inner.outer))
+    }
+
+    /// Whether what stands at an offset does not run after a binding before it: in another branch.
+    fn is_apart(&self, local: &Local, at: u32) -> bool {
+        self.blocks(local).any(|block| block.end < at && at < block.apart)
+    }
+
+    /// Whether a binding reaches an offset by the next turn of a loop around both.
     fn comes_round(&self, local: &Local, at: u32, hidden_by: u32) -> bool {
-        let mut around = local.looped;
-        while around != 0 {
-            let found = self.code.loops[around as usize];
-            if found.start <= at && at < found.end {
-                return hidden_by < found.start;
-            }
-            around = found.outer;
-        }
-        false
+        let mut loops = self.blocks(local).filter(|block| block.is_loop);
+        let around = loops.find(|around| around.start <= at && at < around.end);
+        around.is_some_and(|around| hidden_by < around.start && around.end < local.dead)
     }
 
     /// What a module's name stands for.
@@ -239,7 +258,7 @@ const MINOR_VERSION: u8 = 14;
 /// What a test around an offset says of a name.
 fn narrowed(locals: &[Local], at: u32) -> Option<u32> {
     let before = locals.partition_point(|local| local.from <= at);
-    let mut tests = locals[..before].iter().rev().take(MOST_BINDINGS);
+    let mut tests = locals[..before].iter().rev().take(MOST_TESTS);
     let test = tests.find(|local| local.narrows && at <= local.until)?;
     Some(test.node)
 }

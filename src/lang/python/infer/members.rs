@@ -41,7 +41,8 @@ pub(in crate::lang::python) struct Reach {
     pub(in crate::lang::python) outside: Vec<(Arc<str>, Way)>,
     /// Something else is possible.
     pub(in crate::lang::python) open: bool,
-    /// What it is called on is known, and has no such member in sight.
+    /// What it is called on is known, and has no such member in sight: where other callees are, it may have one that is
+    /// not seen, as a class below it may.
     pub(in crate::lang::python) missing: bool,
     /// A local value is called.
     pub(in crate::lang::python) local: bool,
@@ -110,6 +111,7 @@ impl<'a> Infer<'a> {
                 let function = self.files.own(item.0).code.function(item.1).copied();
                 let on_class = matches!(of.of, Type::Class(_));
                 match function {
+                    Some(function) if function.is_wrapped && self.is_read(item) => self.summary(item).on(receiver),
                     Some(function) if function.is_property && !on_class => self.summary(item).on(receiver),
                     Some(function) if function.is_static => Types::just(Type::Function {
                         def: item,
@@ -295,7 +297,7 @@ impl<'a> Infer<'a> {
     /// What an expression that is handed over names, where it is a name of a definition, or a path to one.
     pub(in crate::lang::python) fn handed(&mut self, node: NodeId) -> Option<Rc<Reach>> {
         let mut head = node;
-        while let Node::Attribute { of, .. } = self.code.nodes[head as usize] {
+        while let Node::Attribute { of, .. } | Node::Shown { path: of, .. } = self.code.nodes[head as usize] {
             head = of;
         }
         let Node::Name { name, frame, at } = self.code.nodes[head as usize] else {
@@ -463,6 +465,11 @@ impl<'a> Infer<'a> {
 }
 
 impl Reach {
+    /// Whether something else is possible.
+    pub(in crate::lang::python) fn is_open(&self) -> bool {
+        self.open || self.missing
+    }
+
     fn add(&mut self, item: Def, way: &Way, receiver: Option<Def>) {
         if !self.callees.iter().any(|callee| callee.item == item) {
             self.callees.push(Callee {

@@ -189,7 +189,9 @@ impl<'a> Infer<'a> {
                 let of = self.value(of);
                 self.each(&of, |this, known| this.entered(known, is_async))
             }
+            Node::Within { of, class } => self.within(of, class),
             Node::Without { of, class } => self.without(of, class),
+            Node::Shown { to, .. } => self.value(to),
             Node::Awaited { of } => {
                 let of = self.value(of);
                 self.each(&of, |this, known| match &known.of {
@@ -204,6 +206,7 @@ impl<'a> Infer<'a> {
                 union.add(&self.value(b));
                 union.finish()
             }
+            Node::Among { a, b } => self.among(a, b),
             Node::Joined { a, b } => self.joined(a, b),
             Node::Rather { a, b } => {
                 let first = self.value(a);
@@ -240,6 +243,15 @@ impl<'a> Infer<'a> {
         }
     }
 
+    /// One value of a dictionary or the other, where something is known of both.
+    fn among(&mut self, a: NodeId, b: NodeId) -> Types {
+        let (first, second) = (self.value(a), self.value(b));
+        if first.all().is_empty() || second.all().is_empty() {
+            return Types::default();
+        }
+        Types::united([first, second])
+    }
+
     /// `a | b`: of classes either; of values what the first makes of it.
     fn joined(&mut self, a: NodeId, b: NodeId) -> Types {
         let (first, second) = (self.value(a), self.value(b));
@@ -254,12 +266,39 @@ impl<'a> Infer<'a> {
         })
     }
 
-    /// What is left of the alternatives when those of a class are taken away.
+    /// What is left of the alternatives when they are of a class: where that is none, or others are possible, any
+    /// instance of it.
+    fn within(&mut self, of: NodeId, class: NodeId) -> Types {
+        let (of, within) = (self.value(of), self.declared(class));
+        let is_within = |known: &&Known| within.all().iter().any(|other| self.is_of(&known.of, &other.of));
+        let left: Vec<Known> = of.all().iter().filter(is_within).cloned().collect();
+        if left.is_empty() || of.is_open() {
+            return within;
+        }
+        Types::of(left, within.is_open())
+    }
+
+    /// What is left of the alternatives when those of a class and of the classes below it are taken away.
     fn without(&mut self, of: NodeId, class: NodeId) -> Types {
         let (of, without) = (self.value(of), self.declared(class));
-        let is_without = |known: &&Known| !without.all().iter().any(|other| other.of == known.of);
+        let is_without = |known: &&Known| !without.all().iter().any(|other| self.is_of(&known.of, &other.of));
         let left: Vec<Known> = of.all().iter().filter(is_without).cloned().collect();
         Types::of(left, of.is_open())
+    }
+
+    /// Whether a value is one of what another is one of: the same, or an instance of a class below.
+    fn is_of(&self, value: &Type, other: &Type) -> bool {
+        match (value, other) {
+            (Type::Instance(of), Type::Instance(above)) => {
+                let order = self.project.classes.order(of.class);
+                order.contains(&Part::Project(above.class))
+            }
+            (Type::Instance(of), Type::Value(above)) => {
+                let order = self.project.classes.order(of.class);
+                order.contains(&Part::Outside(above.clone()))
+            }
+            _ => value == other,
+        }
     }
 
     fn values(&mut self, list: List) -> Vec<Types> {
@@ -348,6 +387,13 @@ impl<'a> Infer<'a> {
         let (types, settled) = self.project.summaries.get(def);
         self.unsettled |= !settled;
         types
+    }
+
+    /// Whether an item's summary is what reading it as an attribute gives, and not what calling it does.
+    fn is_read(&mut self, def: Def) -> bool {
+        let (is_read, settled) = self.project.summaries.is_read(def);
+        self.unsettled |= !settled;
+        is_read
     }
 
     /// What calling something gives.

@@ -5,13 +5,13 @@
 //! the one that changes nothing, or the [`MOST_ROUNDS`]th. A file's part of a round depends on nothing but the rounds
 //! before it: files can be read in any order, and at once.
 
-use super::Infer;
 use super::classes::{Classes, Part};
-use super::types::{Def, Type, Types, Union};
+use super::types::{Def, Known, Type, Types, Union};
+use super::{Infer, outside};
 use crate::facts::ItemKind;
 use crate::lang::front_end::Files;
 use crate::lang::python::PythonFacts;
-use crate::lang::python::code::{Held, How, UNKNOWN};
+use crate::lang::python::code::{Function, Held, How, NodeId, UNKNOWN};
 use crate::lang::python::project::PythonProject;
 
 /// After so many rounds, what is not settled stays as it is. Calls that hand a value on through as many functions, each
@@ -29,6 +29,8 @@ pub(in crate::lang::python) struct Summaries {
 struct Summary {
     item: u32,
     types: Types,
+    /// A decorator made a descriptor of it: this is what reading it as an attribute gives.
+    is_read: bool,
     settled: bool,
 }
 
@@ -41,20 +43,42 @@ enum RoundPart {
     /// The bases of its classes, by item.
     Bases(Vec<(u32, Vec<Part>)>),
     /// What its definitions are: by place among the file's summaries.
-    Read(Vec<(u32, Types, bool)>),
+    Read(Vec<Reading>),
+}
+
+/// What an item was found to return or hold.
+#[derive(Debug)]
+struct Reading {
+    at: u32,
+    types: Types,
+    is_read: bool,
+    settled: bool,
 }
 
 impl Summaries {
     /// What an item returns or holds, and whether that is settled.
     pub(super) fn get(&self, (file, item): Def) -> (Types, bool) {
-        let Some(summaries) = self.files.get(file as usize) else {
-            return (Types::default(), false);
-        };
-        match summaries.binary_search_by_key(&item, |summary| summary.item) {
-            Ok(at) => (summaries[at].types.clone(), summaries[at].settled),
+        match self.find((file, item)) {
+            Some(Some(summary)) => (summary.types.clone(), summary.settled),
             // Nothing holds or returns anything that could be told.
-            Err(_) => (Types::default(), true),
+            Some(None) => (Types::default(), true),
+            None => (Types::default(), false),
         }
+    }
+
+    /// Whether what is known of an item is what reading it as an attribute gives, and whether that is settled.
+    pub(super) fn is_read(&self, def: Def) -> (bool, bool) {
+        match self.find(def) {
+            Some(summary) => summary.map_or((false, true), |summary| (summary.is_read, summary.settled)),
+            None => (false, false),
+        }
+    }
+
+    /// An item's summary, if it has one; nothing before there are any.
+    fn find(&self, (file, item): Def) -> Option<Option<&Summary>> {
+        let summaries = self.files.get(file as usize)?;
+        let at = summaries.binary_search_by_key(&item, |summary| summary.item);
+        Some(at.ok().map(|at| &summaries[at]))
     }
 }
 
@@ -73,8 +97,16 @@ pub(in crate::lang::python) fn study(project: &PythonProject, files: Files<'_, P
     let mut infer = Infer::new(project, files, file);
     for (at, summary) in (0..).zip(summaries) {
         if !summary.settled {
-            let (types, unsettled) = infer.noting(|infer| infer.read(summary.item));
-            read.push((at, types, !unsettled));
+            let ((types, is_read), unsettled) = infer.noting(|infer| match infer.described(summary.item) {
+                Some(types) => (types, true),
+                None => (infer.read(summary.item), false),
+            });
+            read.push(Reading {
+                at,
+                types,
+                is_read,
+                settled: !unsettled,
+            });
         }
     }
     Study(RoundPart::Read(read))
@@ -103,12 +135,13 @@ pub(in crate::lang::python) fn learn(
     let mut left = false;
     for (file, part) in summaries.files.iter_mut().zip(parts) {
         let RoundPart::Read(read) = part.0 else { continue };
-        for (at, types, settled) in read {
-            let summary = &mut file[at as usize];
-            changed |= summary.types != types || settled;
-            left |= !settled;
-            summary.types = types;
-            summary.settled = settled;
+        for found in read {
+            let summary = &mut file[found.at as usize];
+            changed |= summary.types != found.types || summary.is_read != found.is_read || found.settled;
+            left |= !found.settled;
+            summary.types = found.types;
+            summary.is_read = found.is_read;
+            summary.settled = found.settled;
         }
     }
     changed && left && summaries.round <= MOST_ROUNDS
@@ -120,10 +153,16 @@ fn unread(files: Files<'_, PythonFacts>, file: u32) -> Vec<Summary> {
     // By item already.
     let held = code.held.iter().filter(|held| held.node != UNKNOWN);
     let mut items: Vec<u32> = held.map(|held| held.item).collect();
+    // What is overloaded may return nothing that could be told, and yet its signatures say.
+    let overloaded = code.functions.iter().filter(|function| function.first != function.item);
+    items.extend(overloaded.map(|function| function.item));
+    items.extend(code.decorated.iter().map(|(item, _)| *item));
+    items.sort_unstable();
     items.dedup();
     let summary = |item| Summary {
         item,
         types: Types::default(),
+        is_read: false,
         settled: false,
     };
     items.into_iter().map(summary).collect()
@@ -149,19 +188,40 @@ impl Infer<'_> {
         all
     }
 
+    /// What reading a method as an attribute gives, where a decorator makes a descriptor of it: what the `__get__` of
+    /// the decorator's class returns. Those that are class methods or static ones by their bases leave a function.
+    fn described(&mut self, item: u32) -> Option<Types> {
+        let (_, node) = *self.code.decorated(item).first()?;
+        let made = self.value(node);
+        let descriptor = made.all().iter().find(|known| self.is_descriptor(known))?;
+        let given = self.result_of_method(descriptor, "__get__");
+        // Read on the class, it mostly gives itself.
+        let others = given.all().iter().filter(|known| known.of != descriptor.of).cloned();
+        Some(Types::of(others.collect(), given.is_open()).by_value())
+    }
+
+    fn is_descriptor(&self, known: &Known) -> bool {
+        let Type::Instance(of) = &known.of else { return false };
+        let order = self.project.classes.order(of.class);
+        let keeps = |part: &Part| match part {
+            Part::Outside(name) => matches!(&**name, "builtins.classmethod" | "builtins.staticmethod"),
+            Part::Project(_) | Part::Unknown => false,
+        };
+        self.has_member(known, "__get__") && !order.iter().any(keeps)
+    }
+
     /// What an item returns or holds.
     fn read(&mut self, item: u32) -> Types {
         let held = self.code.held(item);
         self.annotating = Some(item);
         let function = self.code.function(item).copied();
-        let declared: Vec<Types> = held
-            .iter()
-            .take_while(|held| held.how == How::Declared)
-            .map(|held| self.declared(held.node))
-            .collect();
-        let declares = declared.iter().any(|types| !types.all().is_empty());
-        let mut types = if declares {
-            Types::united(declared)
+        let declared = match function {
+            Some(function) => self.declared_result(&function),
+            None => self.declares(item),
+        };
+        let declares = declared.is_some();
+        let mut types = if let Some(declared) = declared {
+            declared
         } else if function.is_some_and(|function| function.is_generator) {
             self.held_values(held, How::Yielded)
         } else if function.is_some() {
@@ -185,6 +245,50 @@ impl Infer<'_> {
             types = types.opened();
         }
         types.by_value()
+    }
+
+    /// What an item is declared to hold or return, where that says anything.
+    fn declares(&mut self, item: u32) -> Option<Types> {
+        let held = self.code.held(item).iter();
+        let declared = held.take_while(|held| held.how == How::Declared);
+        let all: Vec<Types> = declared.map(|held| self.declared(held.node)).collect();
+        let says = all.iter().any(|types| !types.all().is_empty());
+        says.then(|| Types::united(all))
+    }
+
+    /// What a function is declared to return. Callers of one that is overloaded see its signatures, where it does not
+    /// say more itself. `Any` says that what it returns is not to be told, whatever its body shows.
+    fn declared_result(&mut self, function: &Function) -> Option<Types> {
+        if let Some(own) = self.declares(function.item) {
+            return Some(own);
+        }
+        if function.first != function.item && !function.is_overload {
+            let functions = &self.code.functions;
+            let first = functions.partition_point(|other| other.item < function.first);
+            let mut union = Union::default();
+            let mut says = false;
+            for other in functions[first..].iter().take_while(|other| other.item < function.item) {
+                if other.is_overload && other.first == function.first {
+                    self.annotating = Some(other.item);
+                    let declared = self.declares(other.item);
+                    says |= declared.is_some();
+                    union.add(&declared.unwrap_or_default());
+                }
+            }
+            self.annotating = Some(function.item);
+            if says {
+                return Some(union.finish());
+            }
+        }
+        let held = self.code.held(function.item).first()?;
+        (held.how == How::Declared && self.is_any(held.node)).then(Types::default)
+    }
+
+    /// Whether an annotation is `Any`.
+    fn is_any(&mut self, annotation: NodeId) -> bool {
+        let named = self.value(annotation);
+        let is_any = |known: &Known| matches!(&known.of, Type::Outside(name) if outside::last(name) == "Any");
+        matches!(named.all(), [only] if is_any(only))
     }
 
     fn held_values(&mut self, held: &[Held], how: How) -> Types {
