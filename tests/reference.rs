@@ -60,7 +60,9 @@ fn pack(files: &BTreeMap<String, Vec<u8>>, archive: &Path) {
         header.set_mode(0o644);
         header.set_mtime(0);
         header.set_cksum();
-        builder.append_data(&mut header, path, bytes.as_slice()).expect("an entry");
+        builder
+            .append_data(&mut header, path, bytes.as_slice())
+            .expect("an entry");
     }
     builder.into_inner().expect("the archive").finish().expect("its end");
 }
@@ -76,7 +78,10 @@ fn the_archive_holds_the_folder() {
     let names = |files: &BTreeMap<String, Vec<u8>>| files.keys().cloned().collect::<Vec<_>>();
     assert_eq!(names(&packed), names(&files), "WIREMAP_ARCHIVE=write packs it anew");
     for (path, bytes) in &files {
-        assert!(packed[path] == *bytes, "{path} differs: WIREMAP_ARCHIVE=write packs it anew");
+        assert!(
+            packed[path] == *bytes,
+            "{path} differs: WIREMAP_ARCHIVE=write packs it anew"
+        );
     }
     assert!(files.contains_key("Cargo.lock"), "it builds on its own");
 }
@@ -87,15 +92,29 @@ fn it_is_written_out_as_a_starting_point() {
     let target = folder.path().join("service");
     let run = |arguments: &[&str]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_wiremap"));
-        command.args(arguments).current_dir(folder.path()).output().expect("wiremap runs")
+        command
+            .args(arguments)
+            .current_dir(folder.path())
+            .output()
+            .expect("wiremap runs")
     };
     let first = run(&["init", "--reference", "service"]);
-    assert_eq!(first.status.code(), Some(0), "{}", String::from_utf8_lossy(&first.stderr));
+    assert_eq!(
+        first.status.code(),
+        Some(0),
+        "{}",
+        String::from_utf8_lossy(&first.stderr)
+    );
     assert!(shipped(&target) == shipped(&root().join("fixtures/integrations")));
     let manifest = fs::read_to_string(target.join("Cargo.toml")).expect("a manifest");
     assert!(!manifest.contains("workspace = true"), "it inherits nothing");
     let check = run(&["check", "service", "--level", "note"]);
-    assert_eq!(check.status.code(), Some(0), "{}", String::from_utf8_lossy(&check.stdout));
+    assert_eq!(
+        check.status.code(),
+        Some(0),
+        "{}",
+        String::from_utf8_lossy(&check.stdout)
+    );
     let second = run(&["init", "--reference", "service"]);
     assert_eq!(second.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&second.stderr).contains("not empty"));

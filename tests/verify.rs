@@ -27,7 +27,10 @@ fn verify(folder: &Path, arguments: &[&str]) -> (i32, Value) {
 fn tally(project: &Value, table: &str, id: &str) -> (u64, u64) {
     let rows = project[table].as_array().expect("rows");
     let row = rows.iter().find(|row| row["id"] == id).expect("a row");
-    (row["tried"].as_u64().expect("a number"), row["caught"].as_u64().expect("a number"))
+    (
+        row["tried"].as_u64().expect("a number"),
+        row["caught"].as_u64().expect("a number"),
+    )
 }
 
 #[test]
@@ -36,7 +39,15 @@ fn the_python_topology_is_proven() {
     assert_eq!(code, 0, "{report}");
     let project = &report[0];
     assert_eq!(project["failures"], Value::Array(Vec::new()));
-    for rule in ["API-001", "DRIVER-001", "MODEL-001", "SPINE-001", "SQL-001", "TXN-001", "must-not-call"] {
+    for rule in [
+        "API-001",
+        "DRIVER-001",
+        "MODEL-001",
+        "SPINE-001",
+        "SQL-001",
+        "TXN-001",
+        "must-not-call",
+    ] {
         let (tried, caught) = tally(project, "rules", rule);
         assert!(tried > 0 && tried == caught, "{rule}: {caught} of {tried}");
     }
@@ -46,11 +57,22 @@ fn the_python_topology_is_proven() {
         let found = ways.iter().find(|row| row["way"] == way).expect("a way");
         found["tried"].as_u64()
     };
-    for way in ["import", "re-export", "through a re-export", "through an alias", "call", "in a function"] {
+    for way in [
+        "import",
+        "re-export",
+        "through a re-export",
+        "through an alias",
+        "call",
+        "in a function",
+    ] {
         assert!(tried(way).is_some_and(|tried| tried > 0), "{way}");
     }
     assert_eq!(tried("in a macro"), None, "Python has no macros");
-    assert_eq!(tried("for type checkers"), Some(0), "what only type checkers read is let through");
+    assert_eq!(
+        tried("for type checkers"),
+        Some(0),
+        "what only type checkers read is let through"
+    );
 }
 
 #[test]
@@ -87,7 +109,11 @@ fn circumstances_are_part_of_the_proof() {
     let project = &report[0];
     let (types, loaded) = (tally(project, "rules", "TYPES").0, tally(project, "rules", "LOADED").0);
     assert!(types > 0 && loaded > types - 1, "{types} {loaded}");
-    assert_eq!(tally(project, "rules", "CALLS"), (2, 2), "a call at load and one in a function");
+    assert_eq!(
+        tally(project, "rules", "CALLS"),
+        (2, 2),
+        "a call at load and one in a function"
+    );
 }
 
 #[test]
@@ -96,6 +122,9 @@ fn the_shipped_reference_is_verified_where_there_is_no_project() {
     let (code, report) = verify(folder.path(), &[]);
     assert_eq!(code, 0, "{report}");
     assert_eq!(report[0]["project"], "the shipped reference");
-    assert_eq!((&report[0]["errors"], &report[0]["gaps"], &report[0]["drifted"]), (&0.into(), &0.into(), &0.into()));
+    assert_eq!(
+        (&report[0]["errors"], &report[0]["gaps"], &report[0]["drifted"]),
+        (&0.into(), &0.into(), &0.into())
+    );
     assert!(tally(&report[0], "rules", "must-not-call").0 > 100);
 }
