@@ -8,7 +8,7 @@ use super::span;
 use crate::source::{Span, to_u32};
 
 /// How many values of one display are told apart: where there are more, something else is possible too.
-const MOST_VALUES: u32 = 16;
+const MOST_VALUES: u32 = 8;
 
 /// Values of one display, joined one after the other.
 #[derive(Default)]

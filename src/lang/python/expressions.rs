@@ -266,6 +266,7 @@ impl Collector {
                     // Of what is called it is the attribute that is called, whatever it holds.
                     match links.last() {
                         Some(Expr::Call(_)) => path,
+                        _ if self.shown.is_empty() => path,
                         _ => self.shown(path, span(link).start),
                     }
                 }

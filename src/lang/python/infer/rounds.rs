@@ -216,8 +216,8 @@ impl Infer<'_> {
         self.annotating = Some(item);
         let function = self.code.function(item).copied();
         let declared = match function {
-            Some(function) => self.declared_result(&function),
-            None => self.declares(item),
+            Some(function) => self.declared_result(&function, held),
+            None => self.declares(held),
         };
         let declares = declared.is_some();
         let mut types = if let Some(declared) = declared {
@@ -248,18 +248,17 @@ impl Infer<'_> {
     }
 
     /// What an item is declared to hold or return, where that says anything.
-    fn declares(&mut self, item: u32) -> Option<Types> {
-        let held = self.code.held(item).iter();
-        let declared = held.take_while(|held| held.how == How::Declared);
-        let all: Vec<Types> = declared.map(|held| self.declared(held.node)).collect();
-        let says = all.iter().any(|types| !types.all().is_empty());
-        says.then(|| Types::united(all))
+    fn declares(&mut self, held: &[Held]) -> Option<Types> {
+        let declared = held.iter().take_while(|held| held.how == How::Declared);
+        let all = declared.map(|held| self.declared(held.node));
+        let union = all.reduce(|first, second| Types::united([first, second]))?;
+        (!union.all().is_empty()).then_some(union)
     }
 
     /// What a function is declared to return. Callers of one that is overloaded see its signatures, where it does not
     /// say more itself. `Any` says that what it returns is not to be told, whatever its body shows.
-    fn declared_result(&mut self, function: &Function) -> Option<Types> {
-        if let Some(own) = self.declares(function.item) {
+    fn declared_result(&mut self, function: &Function, held: &[Held]) -> Option<Types> {
+        if let Some(own) = self.declares(held) {
             return Some(own);
         }
         if function.first != function.item && !function.is_overload {
@@ -270,7 +269,7 @@ impl Infer<'_> {
             for other in functions[first..].iter().take_while(|other| other.item < function.item) {
                 if other.is_overload && other.first == function.first {
                     self.annotating = Some(other.item);
-                    let declared = self.declares(other.item);
+                    let declared = self.declares(self.code.held(other.item));
                     says |= declared.is_some();
                     union.add(&declared.unwrap_or_default());
                 }
@@ -280,7 +279,7 @@ impl Infer<'_> {
                 return Some(union.finish());
             }
         }
-        let held = self.code.held(function.item).first()?;
+        let held = held.first()?;
         (held.how == How::Declared && self.is_any(held.node)).then(Types::default)
     }
 
