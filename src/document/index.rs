@@ -43,7 +43,7 @@ struct Between<'a> {
 }
 
 /// The index of a document set: the paths of the domains' documents.
-pub(super) fn index(context: &Context<'_>, links: Vec<String>) -> Rendered {
+pub(super) fn index(context: &Context<'_>, links: &[String]) -> Rendered {
     let rules = &context.inventory.analysis.rules;
     let mut levels: Vec<&str> = Vec::new();
     let drawn = |id| {
@@ -71,7 +71,7 @@ pub(super) fn index(context: &Context<'_>, links: Vec<String>) -> Rendered {
                 count: *count,
             })
             .collect(),
-        documents: links.clone(),
+        documents: links.to_vec(),
         links: links.iter().map(|link| linked(link)).collect(),
     };
     Rendered::of(&index, &index)

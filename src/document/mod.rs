@@ -181,7 +181,7 @@ pub fn bind(context: &Context<'_>, mut documents: Vec<Document>) -> Vec<Document
     let links = links
         .filter(|path| path.contains('/') && path.strip_suffix(".md").is_some())
         .cloned();
-    let rendered = index::index(context, links.collect());
+    let rendered = index::index(context, &links.collect::<Vec<_>>());
     documents.push(Document {
         path: "LITERATURE_INDEX.md".to_owned(),
         text: rendered.markdown,

@@ -59,27 +59,39 @@ impl Summaries {
     /// What an item returns or holds, and whether that is settled.
     pub(super) fn get(&self, (file, item): Def) -> (Types, bool) {
         match self.find((file, item)) {
-            Some(Some(summary)) => (summary.types.clone(), summary.settled),
+            Found::Summary(summary) => (summary.types.clone(), summary.settled),
             // Nothing holds or returns anything that could be told.
-            Some(None) => (Types::default(), true),
-            None => (Types::default(), false),
+            Found::Nothing => (Types::default(), true),
+            Found::NotYet => (Types::default(), false),
         }
     }
 
     /// Whether what is known of an item is what reading it as an attribute gives, and whether that is settled.
     pub(super) fn is_read(&self, def: Def) -> (bool, bool) {
         match self.find(def) {
-            Some(summary) => summary.map_or((false, true), |summary| (summary.is_read, summary.settled)),
-            None => (false, false),
+            Found::Summary(summary) => (summary.is_read, summary.settled),
+            Found::Nothing => (false, true),
+            Found::NotYet => (false, false),
         }
     }
 
-    /// An item's summary, if it has one; nothing before there are any.
-    fn find(&self, (file, item): Def) -> Option<Option<&Summary>> {
-        let summaries = self.files.get(file as usize)?;
+    fn find(&self, (file, item): Def) -> Found<'_> {
+        let Some(summaries) = self.files.get(file as usize) else {
+            return Found::NotYet;
+        };
         let at = summaries.binary_search_by_key(&item, |summary| summary.item);
-        Some(at.ok().map(|at| &summaries[at]))
+        at.map_or(Found::Nothing, |at| Found::Summary(&summaries[at]))
     }
+}
+
+/// What is known of an item.
+enum Found<'s> {
+    /// This.
+    Summary(&'s Summary),
+    /// It holds and returns nothing that could be told.
+    Nothing,
+    /// No file has been studied.
+    NotYet,
 }
 
 /// One file's part of a round.
