@@ -1,7 +1,7 @@
 //! The proof that rules catch what they forbid, and that expectations miss what they expect.
 //!
 //! Edges that the rules forbid are written into the sources, in memory alone, in every way that a language has; files that
-//! are expected are taken away. What is then found must be what a judge of its own derives from the rules ([`judge`],
+//! are expected are taken away. What is then found must be what a judge of its own derives from the rules (`judge`,
 //! `wanted`), at those lines, and nothing else may change. All plants of one way stand in one analysis: each has names of
 //! its own, and each is judged by itself.
 //!
