@@ -281,7 +281,8 @@ fn resolve(project: &Project, tree: &Tree, read: Read) -> Resolved {
         let tests = test_patterns(project, *language);
         for name in names {
             let path = &files[name.file as usize].path;
-            if name.test || is_test(&tests, &roots, path) {
+            let test = name.test || is_test(&tests, &roots, path);
+            if test {
                 let module = modules.len() - first_module as usize;
                 edges[module].edges.iter_mut().for_each(|edge| edge.when.test = true);
             }
@@ -291,6 +292,7 @@ fn resolve(project: &Project, tree: &Tree, read: Read) -> Resolved {
                 id: module_id(language.name(), &name.root, &name.name),
                 name: name.name,
                 package: name.package,
+                test,
                 visible_in: name.visible_in,
             });
         }

@@ -85,30 +85,83 @@ fn wiremap_and_its_members_are_proven() {
     assert!(tried > 500 && tried == caught);
 }
 
-/// A rule on type-only imports is tried where they stand, and one that lets tests pass is not.
-#[test]
-fn circumstances_are_part_of_the_proof() {
+/// A folder with files in it.
+fn project(files: &[(&str, &str)]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
-    let put = |path: &str, text: &str| {
+    for (path, text) in files {
         let file = folder.path().join(path);
         fs::create_dir_all(file.parent().expect("a folder")).expect("folders");
         fs::write(file, text).expect("a file");
-    };
-    put("wiremap.toml", "rules = [\"rules.toml\"]\n");
-    put(
-        "rules.toml",
-        "[[layer]]\nid = \"high\"\npaths = [\"app/high/**\"]\n[[layer]]\nid = \"low\"\npaths = [\"app/low/**\"]\n\
-         [[rule]]\nid = \"LOADED\"\nfrom = { layer = \"low\" }\nto = { layer = \"high\" }\nwhen = { deferred = false }\n\
-         [[rule]]\nid = \"TYPES\"\nfrom = { layer = \"low\" }\nto = { layer = \"high\" }\nkinds = [\"import\"]\nwhen = { type_only = true }\n\
-         [[rule]]\nid = \"CALLS\"\nfrom = { layer = \"high\" }\nto = { layer = \"low\" }\nkinds = [\"call\"]\n",
-    );
-    put("app/high/one.py", "def one():\n    pass\n");
-    put("app/low/two.py", "def two():\n    pass\n");
+    }
+    folder
+}
+
+/// The shipped topology keeps domains apart: seen where there are two.
+#[test]
+fn domains_are_kept_apart() {
+    let folder = project(&[
+        ("wiremap.toml", "rules = [\"builtin:hoc-v2\"]\n"),
+        ("app/hoc/cus/logs/L5_engines/log_engine.py", "def log():\n    pass\n"),
+        ("app/hoc/cus/logs/L6_drivers/log_driver.py", "def read():\n    pass\n"),
+        ("app/hoc/cus/apis/L5_engines/api_engine.py", "def api():\n    pass\n"),
+    ]);
+    let (code, report) = verify(folder.path(), &[]);
+    assert_eq!(code, 0, "{report}");
+    let (tried, caught) = tally(&report[0], "rules", "DOMAIN-001");
+    assert!(tried >= 20 && tried == caught, "{caught} of {tried}");
+}
+
+/// Files with unit tests in them are no test code.
+#[test]
+fn edges_are_planted_beside_unit_tests() {
+    let file = "pub fn one() {}\n#[cfg(test)]\nmod tests {\n    use super::*;\n    #[test]\n    fn runs() {\n        one();\n    }\n}\n";
+    let folder = project(&[
+        ("wiremap.toml", "rules = [\"rules.toml\"]\n"),
+        (
+            "rules.toml",
+            "[[layer]]\nid = \"high\"\npaths = [\"src/high.rs\"]\n[[layer]]\nid = \"low\"\npaths = [\"src/low.rs\"]\nmust_not_call = [\"high\"]\n",
+        ),
+        (
+            "Cargo.toml",
+            "[package]\nname = \"shop\"\nversion = \"0.1.0\"\nedition = \"2024\"\n",
+        ),
+        ("src/lib.rs", "mod high;\nmod low;\n"),
+        ("src/high.rs", file),
+        ("src/low.rs", file),
+    ]);
+    let (code, report) = verify(folder.path(), &[]);
+    assert_eq!(code, 0, "{report}");
+    let (tried, caught) = tally(&report[0], "rules", "must-not-call");
+    assert!(tried >= 9 && tried == caught, "{caught} of {tried}");
+}
+
+/// A rule on type-only imports is tried where they stand, and one that lets tests pass is not.
+#[test]
+fn circumstances_are_part_of_the_proof() {
+    let folder = project(&[
+        ("wiremap.toml", "rules = [\"rules.toml\"]\n"),
+        (
+            "rules.toml",
+            "[[layer]]\nid = \"high\"\npaths = [\"app/high/**\"]\n[[layer]]\nid = \"low\"\npaths = [\"app/low/**\"]\n\
+             [[rule]]\nid = \"LOADED\"\nfrom = { layer = \"low\" }\nto = { layer = \"high\" }\nwhen = { deferred = false }\n\
+             [[rule]]\nid = \"TYPES\"\nfrom = { layer = \"low\" }\nto = { layer = \"high\" }\nkinds = [\"import\"]\nwhen = { type_only = true }\n\
+             [[rule]]\nid = \"CALLS\"\nfrom = { layer = \"high\" }\nto = { layer = \"low\" }\nkinds = [\"call\"]\n",
+        ),
+        ("app/high/one.py", "def one():\n    pass\n"),
+        ("app/low/two.py", "def two():\n    pass\n"),
+    ]);
     let (code, report) = verify(folder.path(), &[]);
     assert_eq!(code, 0, "{report}");
     let project = &report[0];
-    let (types, loaded) = (tally(project, "rules", "TYPES").0, tally(project, "rules", "LOADED").0);
-    assert!(types > 0 && loaded > types - 1, "{types} {loaded}");
+    let of_way = |way: &str| {
+        let ways = project["ways"].as_array().expect("ways");
+        let row = ways.iter().find(|row| row["way"] == way).expect("a way");
+        row["tried"].as_u64()
+    };
+    assert_eq!(of_way("for type checkers"), Some(1), "TYPES alone");
+    let (types, loaded) = (tally(project, "rules", "TYPES"), tally(project, "rules", "LOADED"));
+    assert_eq!((types.0, loaded.0), (types.1, loaded.1));
+    assert!(types.0 > 0 && loaded.0 > 0);
     assert_eq!(
         tally(project, "rules", "CALLS"),
         (2, 2),

@@ -233,6 +233,8 @@ pub struct Module {
     /// Whether it only holds its package together (`__init__.py`; `mod.rs` of nothing but `mod` and `use`): documents and
     /// counts leave it out.
     pub package: bool,
+    /// Whether all of it is test code.
+    pub test: bool,
     /// The module below which alone it can be named; nothing where it can be everywhere.
     pub visible_in: Option<Box<str>>,
 }

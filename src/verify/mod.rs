@@ -7,6 +7,7 @@
 //!
 //! Must not know the code of `check` and `expect`.
 
+mod grown;
 mod judge;
 mod pairs;
 mod wanted;
@@ -16,17 +17,16 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::analysis::Analysis;
-use crate::finding::{DORMANT, Finding, LOW_COVERAGE, Level, Place, UNUSED_EXCEPTION, VACUOUS_RULE};
-use crate::graph::{EdgeKind, ModuleId};
+use crate::finding::{DORMANT, Level, VACUOUS_RULE};
+use crate::graph::ModuleId;
 use crate::lang::FRONT_ENDS;
 use crate::lang::front_end::Language;
-use crate::lang::plant::{Destination, Plant, Planted, Spot, WAYS};
+use crate::lang::plant::WAYS;
 use crate::pipeline::{Options, run};
 use crate::project::{Failure, Project};
 use crate::rules::wanted::Wants;
-use crate::source::{At, LineIndex};
-use judge::{End, Judged, codes};
-use pairs::{Pair, Reached, pairs, root, sees};
+use grown::Grown;
+use pairs::{Pair, pairs, root};
 use wanted::Stock;
 
 /// What a proof found out.
@@ -57,6 +57,14 @@ pub struct Tally {
     pub passed: usize,
     /// The time that analyses of its plants took, shared among the rules tried in them.
     pub time: Duration,
+}
+
+impl Tally {
+    /// Counts one that had to be caught.
+    fn count(&mut self, caught: bool) {
+        self.tried += 1;
+        self.caught += usize::from(caught);
+    }
 }
 
 impl Proof {
@@ -178,13 +186,9 @@ fn plantable(analysis: &Analysis, texts: &Texts) -> Vec<ModuleId> {
         .ids()
         .filter(|id| {
             let module = graph.module(*id);
-            let in_test = graph
-                .edges_from(*id)
-                .iter()
-                .any(|edge| edge.when.test && !edge.when.deferred);
             of_file[&module.file.0] == 1
                 && texts.by_path.contains_key(&*analysis.source_of(*id).path)
-                && !in_test
+                && !module.test
                 && is_main(module.language, &analysis.source_of(*id).path)
         })
         .collect();
@@ -219,286 +223,6 @@ fn hubs(analysis: &Analysis, pairs: &[Pair]) -> BTreeMap<(&'static str, String),
         }
     }
     hubs
-}
-
-/// Whether the file that hands names on can name what a pair reaches.
-fn is_seen_from(base: &Analysis, hub: &str, pair: &Pair) -> bool {
-    let hub = base.graph.ids().find(|id| &*base.source_of(*id).path == hub);
-    match (&pair.to, hub) {
-        (Reached::Module(to), Some(hub)) => *to != hub && sees(base, hub, *to),
-        _ => false,
-    }
-}
-
-/// A plant in place.
-struct InPlace {
-    number: usize,
-    language: &'static str,
-    /// The rules that each edge must break, by the file and line it stands in.
-    expected: Vec<(String, u32, BTreeSet<String>)>,
-    /// The rules that let it through, though they forbid the pair.
-    passed: BTreeSet<String>,
-}
-
-/// All plants of one way.
-struct Grown {
-    way: &'static str,
-    plants: Vec<InPlace>,
-    texts: BTreeMap<String, String>,
-}
-
-impl Grown {
-    fn new(
-        base: &Analysis,
-        texts: &Texts,
-        pairs: &[Pair],
-        hubs: &BTreeMap<(&'static str, String), String>,
-        way: &'static str,
-        proof: &mut Proof,
-    ) -> Self {
-        let mut grown = Self {
-            way,
-            plants: Vec::new(),
-            texts: BTreeMap::new(),
-        };
-        for (number, pair) in pairs.iter().enumerate() {
-            let from = pair.from;
-            let name = base.graph.module(from).language;
-            let Some(language) = language(name) else { continue };
-            let module;
-            let to = match &pair.to {
-                Reached::Module(to) => {
-                    module = base.graph.module(*to).name.to_string();
-                    Destination::Module(&module)
-                }
-                Reached::External(name, known) => Destination::External { name, known: *known },
-                Reached::Called(receiver, name) => Destination::Called { receiver, name },
-            };
-            let Some(planted) = language.plant(&Plant { way, number, to }) else {
-                proof.ways.entry((way, name)).or_insert(None);
-                continue;
-            };
-            let hub = hubs.get(&(name, root(base, from)));
-            let by_hub = planted.edges.iter().any(|edge| edge.by_hub);
-            if by_hub && !hub.is_some_and(|hub| is_seen_from(base, hub, pair)) {
-                continue;
-            }
-            grown.add(base, texts, pair, hub, number, &planted);
-        }
-        grown
-    }
-
-    fn add(
-        &mut self,
-        base: &Analysis,
-        texts: &Texts,
-        pair: &Pair,
-        hub: Option<&String>,
-        number: usize,
-        planted: &Planted,
-    ) {
-        let path_of = |id: ModuleId| base.source_of(id).path.to_string();
-        let from = path_of(pair.from);
-        let to = match pair.to {
-            Reached::Module(to) => Some(path_of(to)),
-            _ => None,
-        };
-        let mut first_lines: BTreeMap<Spot, (String, usize)> = BTreeMap::new();
-        let added = [
-            (Spot::From, Some(&from), &planted.from),
-            (Spot::To, to.as_ref(), &planted.to),
-            (Spot::Hub, hub, &planted.hub),
-        ];
-        for (spot, path, text) in added {
-            let Some(path) = path.filter(|_| !text.is_empty()) else {
-                continue;
-            };
-            let whole = self
-                .texts
-                .entry(path.clone())
-                .or_insert_with(|| texts.by_path.get(path).cloned().unwrap_or_default());
-            first_lines.insert(spot, (path.clone(), lines(whole)));
-            whole.push_str(text);
-        }
-        let mut plant = InPlace {
-            number,
-            language: base.graph.module(pair.from).language,
-            expected: Vec::new(),
-            passed: BTreeSet::new(),
-        };
-        let far = match &pair.to {
-            Reached::Module(to) => End::of(base, *to),
-            Reached::External(name, _) => End {
-                external: Some(name.clone()),
-                ..End::default()
-            },
-            Reached::Called(receiver, name) => End {
-                called: Some((receiver.clone(), name.clone())),
-                ..End::default()
-            },
-        };
-        let hub_end = hub.and_then(|hub| base.graph.ids().find(|id| *base.source_of(*id).path == **hub));
-        let hub_end = hub_end.map(|id| End::of(base, id)).unwrap_or_default();
-        let mut told: Vec<BTreeSet<String>> = Vec::new();
-        let mut all: BTreeSet<String> = BTreeSet::new();
-        for edge in &planted.edges {
-            let Some((path, line)) = first_lines.get(&edge.at) else {
-                continue;
-            };
-            let at_hub = edge.at == Spot::Hub;
-            let judged = Judged {
-                from: if at_hub {
-                    hub_end.clone()
-                } else {
-                    End::of(base, pair.from)
-                },
-                to: if edge.by_hub {
-                    vec![hub_end.clone(), far.clone()]
-                } else {
-                    vec![far.clone()]
-                },
-                kind: edge.kind,
-                when: edge.when,
-            };
-            let broken = codes(base, &judged);
-            // One cause, one finding: what an import brings is told where the import is.
-            let brought = matches!(edge.kind, EdgeKind::Call | EdgeKind::Inherit) && far.called.is_none();
-            if broken.is_empty() || (brought && told.iter().any(|cause| broken.is_subset(cause))) {
-                continue;
-            }
-            if !at_hub {
-                all.extend(broken.iter().cloned());
-            }
-            told.push(broken.clone());
-            let line = crate::source::to_u32(line + edge.line + 1);
-            plant.expected.push((path.clone(), line, broken));
-        }
-        let plain = Judged {
-            from: End::of(base, pair.from),
-            to: vec![far],
-            kind: EdgeKind::Import,
-            when: crate::facts::When::default(),
-        };
-        plant.passed = codes(base, &plain).difference(&all).cloned().collect();
-        self.plants.push(plant);
-    }
-
-    fn overlay(&self, empty: &BTreeMap<String, Option<String>>) -> BTreeMap<String, Option<String>> {
-        let mut overlay = empty.clone();
-        overlay.extend(self.texts.iter().map(|(path, text)| (path.clone(), Some(text.clone()))));
-        overlay
-    }
-
-    /// Holds what was gained against what had to be.
-    fn compare(&self, base: &Analysis, after: &Analysis, started: Instant, proof: &mut Proof) {
-        let mut gained: BTreeMap<Key, usize> = BTreeMap::new();
-        for key in keys(after, &self.texts) {
-            *gained.entry(key).or_default() += 1;
-        }
-        for key in keys(base, &self.texts) {
-            match gained.get_mut(&key) {
-                Some(count) if *count > 1 => *count -= 1,
-                Some(_) => {
-                    gained.remove(&key);
-                }
-                None => proof
-                    .failures
-                    .push(format!("{}: no longer found: {}", self.way, shown(&key))),
-            }
-        }
-        let mut tried: BTreeSet<&str> = BTreeSet::new();
-        for plant in &self.plants {
-            for (path, line, broken) in &plant.expected {
-                let key = (path.clone(), *line, broken.clone());
-                let found = gained.remove(&key).is_some();
-                if !found {
-                    let text = self
-                        .texts
-                        .get(path)
-                        .and_then(|text| text.lines().nth(*line as usize - 1));
-                    proof.failures.push(format!(
-                        "{}: not caught (plant {}): {} should break {}\n    {}",
-                        self.way,
-                        plant.number,
-                        format_args!("{path}:{line}"),
-                        broken.iter().cloned().collect::<Vec<_>>().join(", "),
-                        text.unwrap_or_default().trim()
-                    ));
-                }
-                for code in broken {
-                    tried.insert(code);
-                    let tally = proof.rules.entry(code.clone()).or_default();
-                    tally.tried += 1;
-                    tally.caught += usize::from(found);
-                }
-                let of_way = proof.ways.entry((self.way, plant.language)).or_insert(None);
-                let tally = of_way.get_or_insert_default();
-                tally.tried += 1;
-                tally.caught += usize::from(found);
-            }
-            for code in &plant.passed {
-                proof.rules.entry(code.clone()).or_default().passed += 1;
-            }
-            if plant.expected.is_empty() {
-                let of_way = proof.ways.entry((self.way, plant.language)).or_insert(None);
-                of_way.get_or_insert_default().passed += 1;
-            }
-        }
-        for key in gained.keys() {
-            proof.failures.push(format!(
-                "{}: found, and nothing was planted for it: {}",
-                self.way,
-                shown(key)
-            ));
-        }
-        let share = started.elapsed() / u32::try_from(tried.len().max(1)).unwrap_or(1);
-        for code in tried {
-            proof.rules.entry(code.to_owned()).or_default().time += share;
-        }
-    }
-}
-
-fn lines(text: &str) -> usize {
-    text.bytes().filter(|byte| *byte == b'\n').count()
-}
-
-/// A finding by its file, its line, and the rules that it breaks, or its code.
-type Key = (String, u32, BTreeSet<String>);
-
-/// The findings of an analysis. In files that were added to, lines are counted; elsewhere offsets stand for them.
-fn keys(analysis: &Analysis, texts: &BTreeMap<String, String>) -> Vec<Key> {
-    let mut indices: BTreeMap<&str, LineIndex> = BTreeMap::new();
-    let key = |finding: &Finding| {
-        let mut codes: BTreeSet<String> = finding.rules.iter().map(|rule| rule.code.clone()).collect();
-        if codes.is_empty() {
-            codes.insert(finding.code.clone());
-        }
-        let (path, offset) = match &finding.place {
-            Place::File(file, span) => (analysis.source(*file).path.to_string(), span.start),
-            Place::Path(path, span) => (path.to_string(), span.map_or(0, |span| span.start)),
-            Place::Rules(At { file, span }) => (format!("rules {file}"), span.start),
-        };
-        (path, offset, codes)
-    };
-    let mut all = Vec::new();
-    for finding in &analysis.findings {
-        // What an exception silences, and which share resolves, may change with every edge.
-        if [UNUSED_EXCEPTION.name, LOW_COVERAGE.name].contains(&finding.code.as_str()) {
-            continue;
-        }
-        let (path, offset, codes) = key(finding);
-        let line = match texts.get_key_value(path.as_str()) {
-            Some((path, text)) => indices.entry(path).or_insert_with(|| LineIndex::new(text)).line(offset),
-            None => offset,
-        };
-        all.push((path, line, codes));
-    }
-    all
-}
-
-fn shown((path, line, codes): &Key) -> String {
-    let codes: Vec<&str> = codes.iter().map(String::as_str).collect();
-    format!("{path}:{line} {}", codes.join(", "))
 }
 
 /// Takes away what is expected, one expectation at a time.

@@ -5,6 +5,7 @@
 
 mod globs;
 mod impls;
+mod names;
 mod strays;
 
 pub(in crate::lang::rust) use impls::{ANY, Head, ImplRef, Implements, Impls, name_hash, outer_head};
@@ -14,7 +15,7 @@ use std::sync::OnceLock;
 use rustc_hash::FxHashMap;
 
 use crate::facts::{FileFacts, ItemKind, When};
-use crate::lang::front_end::{Files, ModuleName, Named, ProjectInput};
+use crate::lang::front_end::{Files, Named, ProjectInput};
 use crate::lang::rust::files::{Paths, file_name, join, parent};
 use crate::lang::rust::infer::PathHead;
 use crate::lang::rust::lookup::Reached;
@@ -563,59 +564,6 @@ impl Builder<'_> {
                 }
             }
         }
-    }
-
-    /// The module below which alone another can be named: the nearest that it, or one of those above it, is private to.
-    fn visible_in(&self, of: &Module) -> Option<String> {
-        let mut child = of;
-        while let Some((above, _)) = child.parent {
-            let parent = self.project.module(above);
-            let own = self.files.own(parent.file);
-            let declared = parent.children.iter().position(|children| {
-                let mut children = children.iter();
-                children.any(|at| std::ptr::eq(self.project.module(*at), child))
-            });
-            let seen = own.bindings.iter().find_map(|binding| match binding.bound {
-                super::Bound::File(at) if Some(at as usize) == declared => Some(binding.seen),
-                _ => None,
-            });
-            let parts: Vec<&str> = parent.name.split("::").collect();
-            let depth = match seen {
-                Some(super::Seen::Private) => Some(parts.len()),
-                Some(super::Seen::Above(steps)) => Some(parts.len().saturating_sub(steps as usize)),
-                Some(super::Seen::Within(steps)) => Some(1 + steps as usize),
-                Some(super::Seen::Public) | None => None,
-            };
-            if let Some(depth) = depth.filter(|depth| *depth > 1) {
-                return Some(parts[..depth.min(parts.len())].join("::"));
-            }
-            child = parent;
-        }
-        None
-    }
-
-    fn names(&self) -> Vec<ModuleName> {
-        let mut names = Vec::new();
-        for module in &self.project.modules {
-            let krate = &self.project.crates[module.krate as usize];
-            let root = match (krate.kind, krate.package) {
-                (Kind::Lib, Some(package)) => self.packages[package].folder.as_str(),
-                // Of a package's other crates, the root file tells them apart.
-                _ => self.files.path(self.project.module(krate.root).file),
-            };
-            let file = file_name(self.files.path(module.file));
-            let holds_package = matches!(file, "mod.rs" | "lib.rs" | "main.rs")
-                || module.children.iter().any(|children| !children.is_empty());
-            names.push(ModuleName {
-                file: module.file,
-                root: root.into(),
-                name: module.name.as_str().into(),
-                package: holds_package && self.files.own(module.file).bare,
-                visible_in: self.visible_in(module).map(Into::into),
-                test: module.standing.test,
-            });
-        }
-        names
     }
 }
 
