@@ -268,11 +268,7 @@ impl Analysis {
                 .count(),
         );
         for edge in &self.graph.edges {
-            let kind = EdgeKind::ALL
-                .iter()
-                .position(|kind| *kind == edge.kind)
-                .unwrap_or_default();
-            coverage.edges[kind] += 1;
+            coverage.edges[edge.kind as usize] += 1;
             if edge.kind == EdgeKind::Call {
                 let calls = match edge.via {
                     Via::Name => &mut coverage.by_name,

@@ -17,6 +17,21 @@ use crate::source::{Span, to_u32};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Name(u32);
 
+/// Gives back the room that a list has left. `shrink_to_fit` asks the allocator to, and a block that is half full stays as
+/// it is.
+pub fn fit<T: Clone>(list: &mut Vec<T>) {
+    if list.capacity() - list.len() > list.len() / 8 {
+        *list = list.as_slice().to_vec();
+    }
+}
+
+/// The hash of a name: lists that are searched by name are sorted by it, as texts lie far apart and take long to compare.
+pub fn name_hash(name: &str) -> u32 {
+    let hash = FxBuildHasher.hash_one(name);
+    // The upper half is mixed best.
+    u32::try_from(hash >> 32).unwrap_or_default()
+}
+
 /// The interned strings of one file, in order of first use.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Names {
@@ -27,13 +42,23 @@ pub struct Names {
 impl Names {
     /// The string behind `name`; empty for a name of another file.
     pub fn get(&self, name: Name) -> &str {
-        let at = name.0 as usize;
+        let (start, end) = self.place(name.0);
+        &self.text[start..end]
+    }
+
+    fn bytes(&self, at: u32) -> &[u8] {
+        let (start, end) = self.place(at);
+        &self.text.as_bytes()[start..end]
+    }
+
+    fn place(&self, at: u32) -> (usize, usize) {
+        let at = at as usize;
         let start = match at.checked_sub(1) {
             Some(before) => self.ends.get(before).copied().unwrap_or_default(),
             None => 0,
         };
         let end = self.ends.get(at).copied().unwrap_or(start);
-        &self.text[start as usize..end as usize]
+        (start as usize, end as usize)
     }
 }
 
@@ -50,7 +75,7 @@ impl Interner {
         let hasher = FxBuildHasher;
         let hash = hasher.hash_one(text);
         let names = &self.names;
-        if let Some(&known) = self.table.find(hash, |&at| names.get(Name(at)) == text) {
+        if let Some(&known) = self.table.find(hash, |&at| names.bytes(at) == text.as_bytes()) {
             return Name(known);
         }
         let at = to_u32(self.names.ends.len());
@@ -67,11 +92,19 @@ impl Interner {
         self.names.get(name)
     }
 
-    /// The finished table.
-    pub fn finish(mut self) -> Names {
-        self.names.text.shrink_to_fit();
-        self.names.ends.shrink_to_fit();
-        self.names
+    /// The finished table; what it took to make it is kept as room for the next.
+    pub fn finish(&mut self) -> Names {
+        /// One large file should not cost all that follow.
+        const MOST_ROOM: usize = 4096;
+        let names = self.names.clone();
+        if self.table.capacity() > MOST_ROOM {
+            *self = Self::default();
+        } else {
+            self.names.text.clear();
+            self.names.ends.clear();
+            self.table.clear();
+        }
+        names
     }
 }
 

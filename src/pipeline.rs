@@ -1,6 +1,8 @@
 //! The route, one verb a step. The home of parallelism: rooms offer pure functions per file and per module, and this
 //! one maps them.
 
+use std::ops::Range;
+
 use jiff::civil::Date;
 use rayon::prelude::*;
 
@@ -13,10 +15,12 @@ use crate::expect;
 use crate::facts::ParseProblem;
 use crate::finding::Finding;
 use crate::gap::Gap;
-use crate::graph::{Module, ModuleEdges, ModuleGraph, ModuleId, Target};
+use crate::graph::{Module, ModuleEdges, ModuleGraph, ModuleId, Numbering, Numbers, Target};
 use crate::inventory::{Inventory, Reach};
 use crate::lang::FRONT_ENDS;
-use crate::lang::front_end::{AnyStudy, Language, Named, ParsedFile, ProjectInput, SourceText};
+use crate::lang::front_end::{
+    AnyBody, AnyProject, AnyStudy, Language, ModuleName, Named, ParsedFile, ProjectInput, SourceText,
+};
 use crate::project::{Failure, Project};
 use crate::rules::pattern::Pattern;
 use crate::source::{FileId, to_u32};
@@ -172,9 +176,17 @@ fn discover(project: &Project, tree: &Tree) -> Found {
     }
 }
 
+/// The files of one language.
+#[derive(Default)]
+struct Parsed {
+    files: Vec<ParsedFile>,
+    /// In the same order.
+    bodies: Vec<AnyBody>,
+}
+
 struct Read {
     /// By front end, in the order of [`FRONT_ENDS`].
-    files: Vec<Vec<ParsedFile>>,
+    parsed: Vec<Parsed>,
     manifests: Vec<(Box<str>, String)>,
     unread: Vec<Unread>,
 }
@@ -182,44 +194,47 @@ struct Read {
 fn parse(project: &Project, tree: &Tree, found: Found, outlines: bool) -> Read {
     let limit = project.config.max_file_bytes;
     let mut unread = found.unread;
-    let mut files = Vec::new();
+    let mut parsed = Vec::new();
     for language in FRONT_ENDS {
         let own = |path: &&str| extension(path).is_some_and(|found| language.extensions().contains(&found));
         let paths: Vec<&str> = found.files.iter().map(|path| &**path).filter(own).collect();
-        let parsed: Vec<Result<ParsedFile, Unread>> = paths
+        let results: Vec<Result<(ParsedFile, AnyBody), Unread>> = paths
             .into_par_iter()
             .map(|path| match tree.read(path, limit) {
                 Ok(bytes) => Ok(parse_one(*language, path, bytes, outlines)),
                 Err(why) => Err((path.into(), why)),
             })
             .collect();
-        let mut of_language = Vec::with_capacity(parsed.len());
-        for result in parsed {
+        let mut of_language = Parsed::default();
+        for result in results {
             match result {
-                Ok(file) => of_language.push(file),
+                Ok((file, body)) => {
+                    of_language.files.push(file);
+                    of_language.bodies.push(body);
+                }
                 Err(problem) => unread.push(problem),
             }
         }
-        files.push(of_language);
+        parsed.push(of_language);
     }
     unread.sort_unstable();
     Read {
-        files,
+        parsed,
         manifests: found.manifests,
         unread,
     }
 }
 
-fn parse_one(language: &dyn Language, path: &str, bytes: Vec<u8>, outline: bool) -> ParsedFile {
+fn parse_one(language: &dyn Language, path: &str, bytes: Vec<u8>, outline: bool) -> (ParsedFile, AnyBody) {
     let decoded = language.decode(bytes);
     let source = SourceText {
         text: &decoded.text,
         extension: extension(path).unwrap_or_default(),
         outline,
     };
-    let mut file = language.parse(path, source);
+    let (mut file, body) = language.parse(path, source);
     file.facts.problems.extend(decoded.problem);
-    file
+    (file, body)
 }
 
 /// A path that was not read, and why.
@@ -239,7 +254,7 @@ fn resolve(project: &Project, tree: &Tree, read: Read) -> Resolved {
     let mut modules: Vec<Module> = Vec::new();
     let mut parts: Vec<ModuleEdges> = Vec::new();
     let mut misread = Vec::new();
-    for (language, files) in FRONT_ENDS.iter().zip(read.files) {
+    for (language, Parsed { files, bodies }) in FRONT_ENDS.iter().zip(read.parsed) {
         let own_roots: Option<Vec<String>> = config
             .roots
             .get(language.name())
@@ -255,50 +270,27 @@ fn resolve(project: &Project, tree: &Tree, read: Read) -> Resolved {
             problems,
         } = language.project(input, &files);
         misread.extend(problems);
-        loop {
-            let studies: Vec<AnyStudy> = (0..to_u32(files.len()))
-                .into_par_iter()
-                .map(|file| language.study(&view, &files, file))
-                .collect();
-            if !language.learn(&mut view, &files, studies) {
-                break;
-            }
-        }
-        let mut edges: Vec<ModuleEdges> = (0..to_u32(names.len()))
-            .into_par_iter()
-            .map(|module| {
-                let mut edges = language.resolve(&view, &files, module);
-                mend_missing(&mut edges, |name| {
-                    language.places(&view, name).iter().any(|stem| {
-                        let providers = language.providers();
-                        tree.stands(stem, providers.extensions, providers.exact)
-                    })
-                });
-                edges
-            })
-            .collect();
+        study(*language, &mut view, &files, &bodies);
+        let mut edges = edges(*language, &view, &files, bodies, &names, tree);
         let (first_file, first_module) = (to_u32(sources.len()), to_u32(modules.len()));
         let tests = test_patterns(project, *language);
-        for name in names {
-            let path = &files[name.file as usize].path;
-            let test = name.test || is_test(&tests, &roots, path);
-            if test {
-                let module = modules.len() - first_module as usize;
-                edges[module].edges.iter_mut().for_each(|edge| edge.when.test = true);
+        let module = |name: ModuleName| Module {
+            file: FileId(first_file + name.file),
+            language: language.name(),
+            id: module_id(language.name(), &name.root, &name.name),
+            test: name.test || is_test(&tests, &roots, &files[name.file as usize].path),
+            name: name.name,
+            package: name.package,
+            visible_in: name.visible_in,
+        };
+        let mut of_language: Vec<Module> = names.into_par_iter().map(module).collect();
+        edges.par_iter_mut().zip(&of_language).for_each(|(part, module)| {
+            if module.test {
+                part.edges.iter_mut().for_each(|edge| edge.when.test = true);
             }
-            modules.push(Module {
-                file: FileId(first_file + name.file),
-                language: language.name(),
-                id: module_id(language.name(), &name.root, &name.name),
-                name: name.name,
-                package: name.package,
-                test,
-                visible_in: name.visible_in,
-            });
-        }
-        for part in &mut edges {
             part.shift(first_module);
-        }
+        });
+        modules.append(&mut of_language);
         parts.append(&mut edges);
         let mut done = Vec::with_capacity(files.len());
         for file in files {
@@ -311,11 +303,73 @@ fn resolve(project: &Project, tree: &Tree, read: Read) -> Resolved {
     }
     distinguish(&mut modules, &sources);
     Resolved {
-        graph: ModuleGraph::build(modules, parts),
+        graph: joined(modules, parts),
         sources,
         unread: read.unread,
         misread,
     }
+}
+
+/// Studies a language's files, round by round.
+fn study(language: &dyn Language, view: &mut AnyProject, files: &[ParsedFile], bodies: &[AnyBody]) {
+    loop {
+        let studies: Vec<AnyStudy> = (0..to_u32(files.len()))
+            .into_par_iter()
+            .zip(bodies)
+            .map(|(file, body)| language.study(view, files, body, file))
+            .collect();
+        if !language.learn(view, files, studies) {
+            break;
+        }
+    }
+}
+
+/// The edges of a language's modules, in their order.
+fn edges(
+    language: &dyn Language,
+    view: &AnyProject,
+    files: &[ParsedFile],
+    bodies: Vec<AnyBody>,
+    names: &[ModuleName],
+    tree: &Tree,
+) -> Vec<ModuleEdges> {
+    let providers = language.providers();
+    let stands = |stem: &String| tree.stands(stem, providers.extensions, providers.exact);
+    let resolved = |module: u32, body: &AnyBody| {
+        let mut edges = language.resolve(view, files, body, module);
+        mend_missing(&mut edges, |name| language.places(view, name).iter().any(stands));
+        edges
+    };
+    let of_files: Vec<Vec<ModuleEdges>> = modules_by_file(names, files.len())
+        .into_par_iter()
+        .zip(bodies)
+        // A body is dropped once its modules have their edges.
+        .map(|(modules, body)| modules.map(|module| resolved(module, &body)).collect())
+        .collect();
+    of_files.into_iter().flatten().collect()
+}
+
+/// The graph of all modules' edges, which are numbered across the project.
+fn joined(modules: Vec<Module>, mut parts: Vec<ModuleEdges>) -> ModuleGraph {
+    let mut numbering = Numbering::default();
+    let numbers: Vec<Numbers> = parts.iter_mut().map(|part| numbering.number(part)).collect();
+    parts
+        .par_iter_mut()
+        .zip(&numbers)
+        .for_each(|(part, numbers)| part.renumber(numbers));
+    ModuleGraph::new(modules, parts, numbering)
+}
+
+/// The modules of each file, which stand in the files' order.
+fn modules_by_file(names: &[ModuleName], files: usize) -> Vec<Range<u32>> {
+    let mut next = 0;
+    let of_file = |file: u32| {
+        let first = next;
+        let own = names[first..].iter().take_while(|name| name.file == file).count();
+        next += own;
+        to_u32(first)..to_u32(next)
+    };
+    (0..to_u32(files)).map(of_file).collect()
 }
 
 /// A module's stable id; the project's own folder as a root is `.`.

@@ -54,6 +54,7 @@ fn written_and_read<F>(front_end: &F, text: &str, extension: &str)
 where
     F: FrontEnd,
     F::Facts: Serialize,
+    F::Body: Serialize,
 {
     let source = SourceText {
         text,
@@ -62,16 +63,20 @@ where
     };
     let first = front_end.parse(source);
     let second = front_end.parse(source);
-    let (facts, own) = (
+    let (facts, own, body) = (
         to_string(&first.facts).expect("JSON"),
         to_string(&first.own).expect("JSON"),
+        to_string(&first.body).expect("JSON"),
     );
     assert_eq!(facts, to_string(&second.facts).expect("JSON"));
     assert_eq!(own, to_string(&second.own).expect("JSON"));
+    assert_eq!(body, to_string(&second.body).expect("JSON"));
     let read: FileFacts = from_str(&facts).expect("facts");
     assert_eq!(facts, to_string(&read).expect("JSON"));
     let read: F::Facts = from_str(&own).expect("facts");
     assert_eq!(own, to_string(&read).expect("JSON"));
+    let read: F::Body = from_str(&body).expect("facts");
+    assert_eq!(body, to_string(&read).expect("JSON"));
     assert!(!first.facts.items.is_empty() && !first.facts.imports.is_empty());
 }
 

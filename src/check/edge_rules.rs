@@ -21,8 +21,8 @@ impl Check for EdgeRules {
     fn module(&self, context: &Context<'_>, module: ModuleId) -> Vec<Finding> {
         let graph = &context.analysis.graph;
         let judged: Vec<(usize, Vec<Breach>)> = graph
-            .edge_numbers(module)
-            .map(|number| (number, breaches(context, &graph.edges[number])))
+            .numbered(module)
+            .map(|(number, edge)| (number, breaches(context, edge)))
             .filter(|(_, breaches)| !breaches.is_empty())
             .collect();
         if judged.is_empty() {

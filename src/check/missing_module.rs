@@ -21,8 +21,7 @@ impl Check for MissingModule {
             .unwrap_or(MISSING_MODULE.level);
         let mut findings: Vec<Finding> = Vec::new();
         let mut last = None;
-        for number in graph.edge_numbers(module) {
-            let edge = &graph.edges[number];
+        for (number, edge) in graph.numbered(module) {
             let Target::Missing(symbol) = edge.to else { continue };
             let from = analysis.subject(module);
             let to = Subject {

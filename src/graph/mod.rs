@@ -310,6 +310,19 @@ pub struct ModuleGraph {
 }
 
 impl ModuleEdges {
+    /// Gives edges and symbols the numbers that they have across the project.
+    pub fn renumber(&mut self, numbers: &Numbers) {
+        let rename = |target: &mut Target| match target {
+            Target::Module(_) | Target::Unknown(_) => {}
+            Target::External(symbol) | Target::Missing(symbol) => *symbol = numbers.symbols[symbol.0 as usize],
+        };
+        for edge in &mut self.edges {
+            rename(&mut edge.to);
+            edge.ends.iter_mut().for_each(|end| rename(&mut end.to));
+            edge.brought_by = edge.brought_by.map(|at| at + numbers.first);
+        }
+    }
+
     /// Renumbers the modules of a language whose first module is `first` in the whole project.
     pub fn shift(&mut self, first: u32) {
         if first == 0 {
@@ -334,47 +347,67 @@ impl ModuleEdges {
     }
 }
 
-impl ModuleGraph {
-    /// Joins the modules' edges, given in the modules' order, into one graph.
-    pub fn build(modules: Vec<Module>, parts: Vec<ModuleEdges>) -> Self {
-        let mut graph = Self {
-            modules,
-            ..Self::default()
+/// Numbers that modules' edges and their symbols get across a project.
+#[derive(Debug, Default)]
+pub struct Numbering {
+    known: FxHashMap<Box<str>, Symbol>,
+    symbols: Vec<Box<str>>,
+    /// The number of each module's first edge, so far.
+    starts: Vec<u32>,
+    /// How many edges there are so far.
+    edges: u32,
+}
+
+/// What one module's numbers become across the project.
+#[derive(Debug)]
+pub struct Numbers {
+    symbols: Vec<Symbol>,
+    first: u32,
+}
+
+impl Numbering {
+    /// The numbers of the next module, whose list of symbols is taken.
+    pub fn number(&mut self, part: &mut ModuleEdges) -> Numbers {
+        let symbols = std::mem::take(&mut part.symbols).into_iter();
+        let numbers = Numbers {
+            symbols: symbols.map(|name| self.symbol(name)).collect(),
+            first: self.edges,
         };
-        let mut known: FxHashMap<Box<str>, Symbol> = FxHashMap::default();
-        let mut first = 0;
-        for part in parts {
-            graph.unknown += part.unknown;
-            graph.edges.starts.push(first);
-            let renamed: Vec<Symbol> = part
-                .symbols
-                .into_iter()
-                .map(|name| {
-                    *known.entry(name).or_insert_with_key(|name| {
-                        graph.symbols.push(name.clone());
-                        Symbol(to_u32(graph.symbols.len() - 1))
-                    })
-                })
-                .collect();
-            let rename = |target: &mut Target| match target {
-                Target::Module(_) | Target::Unknown(_) => {}
-                Target::External(symbol) | Target::Missing(symbol) => {
-                    *symbol = renamed[symbol.0 as usize];
-                }
-            };
-            let mut edges = part.edges;
-            for edge in &mut edges {
-                rename(&mut edge.to);
-                for end in &mut edge.ends {
-                    rename(&mut end.to);
-                }
-                edge.brought_by = edge.brought_by.map(|at| at + first);
-            }
-            first += to_u32(edges.len());
-            graph.edges.of_modules.push(edges);
+        self.starts.push(self.edges);
+        self.edges += to_u32(part.edges.len());
+        numbers
+    }
+
+    fn symbol(&mut self, name: Box<str>) -> Symbol {
+        if let Some(known) = self.known.get(&name) {
+            return *known;
         }
-        graph.edges.starts.push(first);
-        graph
+        let symbol = Symbol(to_u32(self.symbols.len()));
+        self.symbols.push(name.clone());
+        self.known.insert(name, symbol);
+        symbol
+    }
+}
+
+impl ModuleGraph {
+    /// The graph of modules and their renumbered edges, both in the order in which they were numbered.
+    pub fn new(modules: Vec<Module>, parts: Vec<ModuleEdges>, numbering: Numbering) -> Self {
+        let Numbering {
+            symbols,
+            mut starts,
+            edges,
+            ..
+        } = numbering;
+        starts.push(edges);
+        Self {
+            modules,
+            unknown: parts.iter().map(|part| part.unknown).sum(),
+            edges: Edges {
+                of_modules: parts.into_iter().map(|part| part.edges).collect(),
+                starts,
+            },
+            symbols,
+        }
     }
 
     /// A module by its id.
@@ -409,6 +442,11 @@ impl ModuleGraph {
     /// The numbers of the edges that leave `from`.
     pub fn edge_numbers(&self, from: ModuleId) -> std::ops::Range<usize> {
         self.edges.numbers(from)
+    }
+
+    /// The edges that leave `from`, with their numbers.
+    pub fn numbered(&self, from: ModuleId) -> impl Iterator<Item = (usize, &Edge)> {
+        self.edge_numbers(from).zip(self.edges_from(from))
     }
 
     /// The edges that leave `from`, in source order.

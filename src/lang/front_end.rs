@@ -34,11 +34,13 @@ pub struct SourceText<'a> {
 
 /// The facts of one file, with the front end's own.
 #[derive(Debug)]
-pub struct Parsed<F> {
+pub struct Parsed<F, B> {
     /// What every language shares.
     pub facts: FileFacts,
     /// What the front end alone needs.
     pub own: F,
+    /// What nothing but the file's own edges needs.
+    pub body: B,
 }
 
 /// A parsed file of a project.
@@ -58,6 +60,10 @@ impl ParsedFile {
         (self.path, self.facts, self.own)
     }
 }
+
+/// What nothing but a file's own edges needs, its type hidden.
+#[derive(Debug)]
+pub struct AnyBody(Box<dyn Any + Send + Sync>);
 
 /// The files of one language, with the front end's own facts by type.
 #[derive(Debug)]
@@ -165,8 +171,11 @@ pub struct Named<P> {
 
 /// A language's front end: pure functions from texts to facts to edges. It opens no file.
 pub trait FrontEnd: Sync + 'static {
-    /// What this language needs of a file beyond [`FileFacts`] to resolve its names.
+    /// What this language needs of a file beyond [`FileFacts`] to resolve the names of any file.
     type Facts: Serialize + DeserializeOwned + Send + Sync + 'static;
+    /// What it needs of a file to resolve the file's own calls: the insides of its functions. No other file asks for it,
+    /// and once they are resolved it is dropped: it is half of all that is known of a file.
+    type Body: Serialize + DeserializeOwned + Send + Sync + 'static;
     /// Its view of the whole project: import roots and what they hold.
     type Project: Send + Sync + 'static;
     /// What one file adds to one round of study.
@@ -185,16 +194,28 @@ pub trait FrontEnd: Sync + 'static {
     /// The text of a source.
     fn decode(&self, bytes: Vec<u8>) -> Decoded;
     /// The facts of a source. Depends on nothing but its argument.
-    fn parse(&self, source: SourceText<'_>) -> Parsed<Self::Facts>;
+    fn parse(&self, source: SourceText<'_>) -> Parsed<Self::Facts, Self::Body>;
     /// Names every file's modules.
     fn project(&self, input: ProjectInput<'_>, files: Files<'_, Self::Facts>) -> Named<Self::Project>;
     /// What a file says that resolving others needs to know beforehand, given what earlier rounds learnt. Depends on
     /// nothing else, so that files can be studied in any order.
-    fn study(&self, project: &Self::Project, files: Files<'_, Self::Facts>, file: u32) -> Self::Study;
+    fn study(
+        &self,
+        project: &Self::Project,
+        files: Files<'_, Self::Facts>,
+        body: &Self::Body,
+        file: u32,
+    ) -> Self::Study;
     /// Takes in what one round found in all files, in their order. Whether there is to be another round.
     fn learn(&self, project: &mut Self::Project, files: Files<'_, Self::Facts>, studies: Vec<Self::Study>) -> bool;
-    /// The edges of one module.
-    fn resolve(&self, project: &Self::Project, files: Files<'_, Self::Facts>, module: u32) -> ModuleEdges;
+    /// The edges of one module, given the body of its file.
+    fn resolve(
+        &self,
+        project: &Self::Project,
+        files: Files<'_, Self::Facts>,
+        body: &Self::Body,
+        module: u32,
+    ) -> ModuleEdges;
     /// Where a missing module's source could lie: paths without extension, relative to the project.
     fn places(&self, project: &Self::Project, missing: &str) -> Vec<String>;
     /// A statement on one line, without its comments.
@@ -228,15 +249,15 @@ pub trait Language: Sync {
     /// See [`FrontEnd::decode`].
     fn decode(&self, bytes: Vec<u8>) -> Decoded;
     /// See [`FrontEnd::parse`].
-    fn parse(&self, path: &str, source: SourceText<'_>) -> ParsedFile;
+    fn parse(&self, path: &str, source: SourceText<'_>) -> (ParsedFile, AnyBody);
     /// See [`FrontEnd::project`].
     fn project(&self, input: ProjectInput<'_>, files: &[ParsedFile]) -> Named<AnyProject>;
     /// See [`FrontEnd::study`].
-    fn study(&self, project: &AnyProject, files: &[ParsedFile], file: u32) -> AnyStudy;
+    fn study(&self, project: &AnyProject, files: &[ParsedFile], body: &AnyBody, file: u32) -> AnyStudy;
     /// See [`FrontEnd::learn`].
     fn learn(&self, project: &mut AnyProject, files: &[ParsedFile], studies: Vec<AnyStudy>) -> bool;
     /// See [`FrontEnd::resolve`].
-    fn resolve(&self, project: &AnyProject, files: &[ParsedFile], module: u32) -> ModuleEdges;
+    fn resolve(&self, project: &AnyProject, files: &[ParsedFile], body: &AnyBody, module: u32) -> ModuleEdges;
     /// See [`FrontEnd::places`].
     fn places(&self, project: &AnyProject, missing: &str) -> Vec<String>;
     /// See [`FrontEnd::one_line`].
@@ -272,13 +293,14 @@ impl<F: FrontEnd> Language for F {
         FrontEnd::decode(self, bytes)
     }
 
-    fn parse(&self, path: &str, source: SourceText<'_>) -> ParsedFile {
-        let Parsed { facts, own } = FrontEnd::parse(self, source);
-        ParsedFile {
+    fn parse(&self, path: &str, source: SourceText<'_>) -> (ParsedFile, AnyBody) {
+        let Parsed { facts, own, body } = FrontEnd::parse(self, source);
+        let file = ParsedFile {
             path: path.into(),
             facts,
             own: Box::new(own),
-        }
+        };
+        (file, AnyBody(Box::new(body)))
     }
 
     fn project(&self, input: ProjectInput<'_>, files: &[ParsedFile]) -> Named<AnyProject> {
@@ -290,9 +312,9 @@ impl<F: FrontEnd> Language for F {
         }
     }
 
-    fn study(&self, project: &AnyProject, files: &[ParsedFile], file: u32) -> AnyStudy {
-        let study = FrontEnd::study(self, own_project::<F>(project), Files::new(files), file);
-        AnyStudy(Box::new(study))
+    fn study(&self, project: &AnyProject, files: &[ParsedFile], body: &AnyBody, file: u32) -> AnyStudy {
+        let (project, body) = (own_project::<F>(project), own_body::<F>(body));
+        AnyStudy(Box::new(FrontEnd::study(self, project, Files::new(files), body, file)))
     }
 
     fn learn(&self, project: &mut AnyProject, files: &[ParsedFile], studies: Vec<AnyStudy>) -> bool {
@@ -305,8 +327,9 @@ impl<F: FrontEnd> Language for F {
         FrontEnd::learn(self, project, Files::new(files), studies)
     }
 
-    fn resolve(&self, project: &AnyProject, files: &[ParsedFile], module: u32) -> ModuleEdges {
-        FrontEnd::resolve(self, own_project::<F>(project), Files::new(files), module)
+    fn resolve(&self, project: &AnyProject, files: &[ParsedFile], body: &AnyBody, module: u32) -> ModuleEdges {
+        let (project, body) = (own_project::<F>(project), own_body::<F>(body));
+        FrontEnd::resolve(self, project, Files::new(files), body, module)
     }
 
     fn places(&self, project: &AnyProject, missing: &str) -> Vec<String> {
@@ -331,4 +354,10 @@ fn own_project<F: FrontEnd>(project: &AnyProject) -> &F::Project {
         .0
         .downcast_ref()
         .expect("a project is resolved by the front end that made it")
+}
+
+fn own_body<F: FrontEnd>(body: &AnyBody) -> &F::Body {
+    body.0
+        .downcast_ref()
+        .expect("a file is resolved by the front end that parsed it")
 }

@@ -1,6 +1,7 @@
 //! Calls → edges: one for each call of a name, to what it calls or to why that is not known; and one for each function
 //! or class that is handed over by name.
 
+use super::code::Code;
 use super::infer::{Behind, Callee, Chain, Def, Infer, Reach, Way};
 use super::resolve::{Resolver, module_target};
 use crate::facts::{CallSite, When};
@@ -18,8 +19,8 @@ struct Place {
 
 impl Resolver<'_> {
     /// The edges of the file's calls and of what is handed over in them.
-    pub(super) fn calls(&mut self, infer: &mut Infer<'_>) {
-        let (facts, code) = (self.files.facts(self.file), &self.files.own(self.file).code);
+    pub(super) fn calls(&mut self, infer: &mut Infer<'_>, code: &Code) {
+        let facts = self.files.facts(self.file);
         self.edges.reserve(facts.calls.len());
         for (site, called) in facts.calls.iter().zip(&code.called) {
             infer.annotating = called.item;
@@ -62,8 +63,8 @@ impl Resolver<'_> {
             ([], []) => {
                 let reason = match (reach.missing, site.receiver.is_some()) {
                     (true, _) => Reason::Member,
+                    (false, _) if reach.local => Reason::Callback,
                     (false, true) => Reason::Receiver,
-                    (false, false) if reach.local => Reason::Callback,
                     (false, false) => Reason::Name,
                 };
                 self.unknown(site, reason, Vec::new(), place);
@@ -99,7 +100,7 @@ impl Resolver<'_> {
     fn resolved(&mut self, callee: &Callee, open: bool, place: &Place) {
         let (file, item) = callee.item;
         // What is overloaded is shown where it is declared first.
-        let function = self.files.own(file).code.function(item);
+        let function = self.files.own(file).shapes.function(item);
         let item = function.map_or(item, |function| function.first);
         let defined = module_target(file);
         let hops: Vec<u32> = match &callee.way {

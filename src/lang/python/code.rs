@@ -3,9 +3,11 @@
 //!
 //! Knows neither syntax trees nor other files.
 
+use std::cmp::Ordering;
+
 use serde::{Deserialize, Serialize};
 
-use crate::facts::{Name, Names, When};
+use crate::facts::{Name, Names, When, name_hash};
 use crate::source::Span;
 
 /// An expression, by its place in [`Code::nodes`].
@@ -35,7 +37,7 @@ pub(super) const COMMON: [Node; 6] = [
 pub(super) const EVERYWHERE: u32 = u32::MAX;
 
 /// An expression, as far as it can tell a type. Constants and operators that no call depends on are [`Node::Unknown`].
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(super) enum Node {
     Unknown,
     /// `None`
@@ -164,8 +166,65 @@ pub(super) enum Node {
     },
 }
 
+impl Node {
+    /// The same, made of other nodes than its own; the entries of a tuple's list stay.
+    pub(super) fn with_parts(self, mut part: impl FnMut(NodeId) -> NodeId) -> Self {
+        match self {
+            Self::Attribute { of, name } => Self::Attribute { of: part(of), name },
+            Self::Call { of, arguments } => Self::Call {
+                of: part(of),
+                arguments: part(arguments),
+            },
+            Self::Subscript { of, by } => Self::Subscript {
+                of: part(of),
+                by: part(by),
+            },
+            Self::Element { of } => Self::Element { of: part(of) },
+            Self::Unpacked { of, index } => Self::Unpacked { of: part(of), index },
+            Self::Entered { of, is_async } => Self::Entered { of: part(of), is_async },
+            Self::Awaited { of } => Self::Awaited { of: part(of) },
+            Self::Either { a, b } => Self::Either { a: part(a), b: part(b) },
+            Self::Among { a, b } => Self::Among { a: part(a), b: part(b) },
+            Self::Joined { a, b } => Self::Joined { a: part(a), b: part(b) },
+            Self::Rather { a, b } => Self::Rather { a: part(a), b: part(b) },
+            Self::Default { of } => Self::Default { of: part(of) },
+            Self::Declared { of } => Self::Declared { of: part(of) },
+            Self::Within { of, class } => Self::Within {
+                of: part(of),
+                class: part(class),
+            },
+            Self::Without { of, class } => Self::Without {
+                of: part(of),
+                class: part(class),
+            },
+            Self::Shown { path, to } => Self::Shown {
+                path: part(path),
+                to: part(to),
+            },
+            Self::Elements { of } => Self::Elements { of: part(of) },
+            Self::Entries { key, value } => Self::Entries {
+                key: part(key),
+                value: part(value),
+            },
+            Self::Unknown
+            | Self::Nothing
+            | Self::Name { .. }
+            | Self::Receiver { .. }
+            | Self::ReceiverClass { .. }
+            | Self::Super { .. }
+            | Self::Item(_)
+            | Self::Import(_)
+            | Self::Constant(_)
+            | Self::Tuple(_)
+            | Self::Index(_)
+            | Self::Global { .. }
+            | Self::Outer { .. } => self,
+        }
+    }
+}
+
 /// A type of the language that has a notation of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(super) enum Constant {
     Text,
     Bytes,
@@ -174,7 +233,7 @@ pub(super) enum Constant {
 }
 
 /// A run of [`Code::lists`].
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(super) struct List {
     pub(super) start: u32,
     pub(super) count: u32,
@@ -188,6 +247,8 @@ pub(super) struct Frame {
     pub(super) class: Option<u32>,
     /// A function's body: it runs when the names around it are what they are in the end.
     pub(super) runs_later: bool,
+    /// Its first binding in [`Code::locals`]; the next frame's ends them.
+    pub(super) locals: u32,
 }
 
 /// A binding of a local name, in source order within its frame and name.
@@ -269,8 +330,14 @@ pub(super) struct Function {
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(super) struct Member {
     pub(super) class: u32,
+    /// See [`crate::facts::name_hash`].
+    pub(super) hash: u32,
     pub(super) name: Name,
     pub(super) item: u32,
+    /// Defined in a branch: one before it may be what it is.
+    pub(super) conditional: bool,
+    /// For type checkers only.
+    pub(super) type_only: bool,
 }
 
 /// What a call calls, beside the [`crate::facts::CallSite`] of the same index.
@@ -292,9 +359,18 @@ pub(super) struct Handed {
     pub(super) when: When,
 }
 
-/// The code of one file.
+/// The functions and members of one file: what others see of its code.
 #[derive(Debug, Default, Clone, Serialize, Deserialize)]
-pub(super) struct Code {
+pub(super) struct Shapes {
+    /// By item.
+    pub(super) functions: Vec<Function>,
+    /// By class, then by the name's hash and text, then in source order.
+    pub(super) members: Vec<Member>,
+}
+
+/// The code of one file, but for its [shapes](Shapes).
+#[derive(Debug, Default, Clone, Serialize, Deserialize)]
+pub struct Code {
     pub(super) nodes: Vec<Node>,
     pub(super) lists: Vec<NodeId>,
     pub(super) frames: Vec<Frame>,
@@ -303,14 +379,10 @@ pub(super) struct Code {
     pub(super) locals: Vec<Local>,
     /// By item, then how.
     pub(super) held: Vec<Held>,
-    /// By item.
-    pub(super) functions: Vec<Function>,
     /// What decorators make of methods, by item, where that may be something else than a method.
     pub(super) decorated: Vec<(u32, NodeId)>,
     /// The bases of classes, by item, in the order in which they are written.
     pub(super) bases: Vec<(u32, NodeId)>,
-    /// By class and the name's text, then in source order.
-    pub(super) members: Vec<Member>,
     /// In the order of the file's calls.
     pub(super) called: Vec<Called>,
     /// In source order.
@@ -319,9 +391,36 @@ pub(super) struct Code {
 
 /// The entries of a sorted list whose key is `key`.
 pub(super) fn run<T, K: Ord + Copy>(list: &[T], key: K, of: impl Fn(&T) -> K) -> &[T] {
-    let first = list.partition_point(|entry| of(entry) < key);
-    let count = list[first..].partition_point(|entry| of(entry) == key);
-    &list[first..first + count]
+    run_by(list, |entry| of(entry).cmp(&key))
+}
+
+/// The entries of a sorted list that compare as equal to what is looked for.
+pub(super) fn run_by<T>(list: &[T], compare: impl Fn(&T) -> Ordering) -> &[T] {
+    let first = list.partition_point(|entry| compare(entry).is_lt());
+    let rest = &list[first..];
+    // Most are few: the end is looked for from here, not from the middle of the list.
+    let mut most = 1;
+    while most < rest.len() && compare(&rest[most]).is_eq() {
+        most *= 2;
+    }
+    let rest = &rest[..most.min(rest.len())];
+    &rest[..rest.partition_point(|entry| compare(entry).is_eq())]
+}
+
+impl Shapes {
+    /// A function by its item.
+    pub(super) fn function(&self, item: u32) -> Option<&Function> {
+        let at = self.functions.binary_search_by_key(&item, |function| function.item);
+        self.functions.get(at.ok()?)
+    }
+
+    /// The members of a class that have a name; `names` are those of the file.
+    pub(super) fn members(&self, names: &Names, class: u32, name: &str) -> &[Member] {
+        let alike = run(&self.members, (class, name_hash(name)), |member| {
+            (member.class, member.hash)
+        });
+        run_by(alike, |member| names.get(member.name).cmp(name))
+    }
 }
 
 impl Code {
@@ -333,28 +432,33 @@ impl Code {
         self.blocks.clear();
         self.locals.clear();
         self.held.clear();
-        self.functions.clear();
         self.decorated.clear();
         self.bases.clear();
-        self.members.clear();
         self.called.clear();
         self.handed.clear();
     }
 
+    /// Goes through all that leads to nodes from outside of them.
+    pub(super) fn each_use(&mut self, mut step: impl FnMut(&mut NodeId)) {
+        self.locals.iter_mut().for_each(|local| step(&mut local.node));
+        self.held.iter_mut().for_each(|held| step(&mut held.node));
+        self.decorated.iter_mut().for_each(|(_, node)| step(node));
+        self.bases.iter_mut().for_each(|(_, node)| step(node));
+        self.called.iter_mut().for_each(|called| step(&mut called.node));
+        self.handed.iter_mut().for_each(|handed| step(&mut handed.node));
+    }
+
     /// The bindings of a name in a frame, in source order.
     pub(super) fn locals(&self, frame: u32, name: Name) -> &[Local] {
-        run(&self.locals, (frame, name), |local| (local.frame, local.name))
+        let start = |frame: u32| self.frames.get(frame as usize).map(|frame| frame.locals as usize);
+        let first = start(frame).unwrap_or(self.locals.len());
+        let end = start(frame + 1).unwrap_or(self.locals.len());
+        run(&self.locals[first..end], name, |local| local.name)
     }
 
     /// What an item holds or returns.
     pub(super) fn held(&self, item: u32) -> &[Held] {
         run(&self.held, item, |held| held.item)
-    }
-
-    /// A function by its item.
-    pub(super) fn function(&self, item: u32) -> Option<&Function> {
-        let at = self.functions.binary_search_by_key(&item, |function| function.item);
-        self.functions.get(at.ok()?)
     }
 
     /// What its decorators make of a method.
@@ -365,17 +469,6 @@ impl Code {
     /// The bases of a class.
     pub(super) fn bases(&self, class: u32) -> &[(u32, NodeId)] {
         run(&self.bases, class, |(item, _)| *item)
-    }
-
-    /// The members of a class that have a name; `names` are those of the file.
-    pub(super) fn members(&self, names: &Names, class: u32, name: &str) -> &[Member] {
-        let key = |member: &Member| (member.class, names.get(member.name));
-        let first = self.members.partition_point(|member| key(member) < (class, name));
-        let count = self.members[first..]
-            .iter()
-            .take_while(|member| key(member) == (class, name))
-            .count();
-        &self.members[first..first + count]
     }
 
     /// A list's nodes.

@@ -10,24 +10,30 @@ use memchr::memmem::Finder;
 use ruff_python_ast::{ExceptHandler, Expr, Stmt, StmtFor, StmtIf, StmtMatch, StmtTry, StmtWith};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::code::{Block, COMMON, Code, EVERYWHERE, Frame, How, Node, NodeId, UNKNOWN};
+use super::code::{Block, COMMON, Code, EVERYWHERE, Frame, How, Node, NodeId, Shapes, UNKNOWN, run};
 use super::conditions::{Runs, catches_import_error, depends_on_platform, runs, suppresses};
 use super::dynamic::Machinery;
 use super::frames::{Shown, leaves};
+use super::sharing::Sharing;
 use super::{Binding, Bound, Exports, PythonFacts, exports, span};
-use crate::facts::{FileFacts, Interner, Item, ItemKind, Name, When};
+use crate::facts::{FileFacts, Interner, Item, ItemKind, Name, When, fit, name_hash};
 use crate::lang::front_end::Parsed;
 use crate::source::{Span, to_u32};
 
 /// Collects the facts of a module's body.
-pub(super) fn collect(text: &str, stub: bool, body: &[Stmt]) -> Parsed<PythonFacts> {
+pub(super) fn collect(text: &str, stub: bool, body: &[Stmt]) -> Parsed<PythonFacts, Code> {
     let signs = Signs::of(text);
-    let mut code = ROOM.take();
+    let Room {
+        mut code,
+        names,
+        sharing,
+    } = ROOM.take();
     code.nodes.extend(COMMON);
     code.frames.push(Frame {
         parent: 0,
         class: None,
         runs_later: false,
+        locals: 0,
     });
     code.blocks.push(Block {
         start: 0,
@@ -37,7 +43,8 @@ pub(super) fn collect(text: &str, stub: bool, body: &[Stmt]) -> Parsed<PythonFac
         outer: 0,
     });
     let mut collector = Collector {
-        names: Interner::default(),
+        names,
+        sharing,
         facts: FileFacts::default(),
         bindings: Vec::new(),
         exports: None,
@@ -65,6 +72,7 @@ pub(super) fn collect(text: &str, stub: bool, body: &[Stmt]) -> Parsed<PythonFac
         open_namespace: signs.open_namespace,
         stub,
         code,
+        shapes: Shapes::default(),
         attributes: FxHashMap::default(),
         generators: FxHashSet::default(),
         globals: Vec::new(),
@@ -82,7 +90,14 @@ pub(super) fn collect(text: &str, stub: bool, body: &[Stmt]) -> Parsed<PythonFac
 thread_local! {
     /// Room for a file's code in the making: what is kept of it is copied, and fits. Growing lists anew for each file
     /// would take twice the memory, and touching that the time.
-    static ROOM: RefCell<Code> = RefCell::default();
+    static ROOM: RefCell<Room> = RefCell::default();
+}
+
+#[derive(Default)]
+struct Room {
+    code: Code,
+    names: Interner,
+    sharing: Sharing,
 }
 
 /// What a text shows at a glance.
@@ -141,6 +156,7 @@ pub(super) struct Place {
 )]
 pub(super) struct Collector {
     pub(super) names: Interner,
+    sharing: Sharing,
     pub(super) facts: FileFacts,
     bindings: Vec<Binding>,
     pub(super) exports: Option<Exports>,
@@ -154,6 +170,7 @@ pub(super) struct Collector {
     open_namespace: bool,
     stub: bool,
     pub(super) code: Code,
+    pub(super) shapes: Shapes,
     /// The items of classes' attributes.
     pub(super) attributes: FxHashMap<(u32, Name), u32>,
     /// The functions that yield.
@@ -173,9 +190,10 @@ pub(super) struct Collector {
 }
 
 impl Collector {
-    fn finish(self) -> Parsed<PythonFacts> {
+    fn finish(self) -> Parsed<PythonFacts, Code> {
         let Self {
-            names,
+            mut names,
+            mut sharing,
             mut facts,
             bindings,
             exports,
@@ -183,6 +201,7 @@ impl Collector {
             self_relative,
             open_namespace,
             mut code,
+            mut shapes,
             generators,
             acts,
             ..
@@ -190,31 +209,42 @@ impl Collector {
         facts.names = names.finish();
         facts.declares_only = !acts;
         sort_calls(&mut facts, &mut code);
-        settle(&mut code, &facts, &generators);
-        let kept = code.clone();
-        code.clear();
-        ROOM.set(code);
-        facts.items.shrink_to_fit();
-        facts.imports.shrink_to_fit();
-        facts.calls.shrink_to_fit();
+        settle(&mut code);
+        settle_shapes(&mut shapes, &facts, &generators);
+        fit(&mut facts.items);
+        fit(&mut facts.imports);
+        fit(&mut facts.calls);
+        fit(&mut facts.inherits);
+        fit(&mut shapes.functions);
+        fit(&mut shapes.members);
         let mut bindings = bindings;
-        bindings.shrink_to_fit();
+        fit(&mut bindings);
         let mut by_name: Vec<u32> = (0..to_u32(bindings.len())).collect();
-        by_name.sort_by_key(|&at| (facts.names.get(bindings[at as usize].name), at));
+        let text = |at: u32| facts.names.get(bindings[at as usize].name);
+        by_name.sort_by_cached_key(|&at| (name_hash(text(at)), text(at), at));
+        let hashes = by_name.iter().map(|&at| name_hash(text(at))).collect();
         let mut by_number = by_name.clone();
         by_number.sort_by_key(|&at| (bindings[at as usize].name, at));
+        sharing.share(&mut code, |name| {
+            run(&by_number, name, |at| bindings[*at as usize].name).len() > 1
+        });
+        let body = code.clone();
+        code.clear();
+        ROOM.set(Room { code, names, sharing });
         Parsed {
             facts,
             own: PythonFacts {
                 bindings,
                 by_name,
+                hashes,
                 by_number,
                 stars,
                 self_relative,
                 exports,
+                shapes,
                 open_namespace,
-                code: kept,
             },
+            body,
         }
     }
 
@@ -506,14 +536,31 @@ fn sort_calls(facts: &mut FileFacts, code: &mut Code) {
 }
 
 /// Puts lists into the order in which they are searched.
-fn settle(code: &mut Code, facts: &FileFacts, generators: &FxHashSet<u32>) {
-    for function in &mut code.functions {
+fn settle(code: &mut Code) {
+    code.locals.sort_by_key(|local| (local.frame, local.name, local.from));
+    let mut first = 0;
+    for (at, frame) in (0..).zip(&mut code.frames) {
+        frame.locals = to_u32(first);
+        first += code.locals[first..]
+            .iter()
+            .take_while(|local| local.frame == at)
+            .count();
+    }
+    code.held.sort_by_key(|held| (held.item, held.how));
+    code.decorated.sort_by_key(|(item, _)| *item);
+    code.bases.sort_by_key(|(class, _)| *class);
+    code.handed.sort_by_key(|handed| handed.span);
+}
+
+/// The same for functions and members; a row of overloads is joined.
+fn settle_shapes(shapes: &mut Shapes, facts: &FileFacts, generators: &FxHashSet<u32>) {
+    for function in &mut shapes.functions {
         function.is_generator = generators.contains(&function.item);
     }
-    code.functions.sort_by_key(|function| function.item);
-    if code.functions.iter().any(|function| function.is_overload) {
+    shapes.functions.sort_by_key(|function| function.item);
+    if shapes.functions.iter().any(|function| function.is_overload) {
         let mut firsts: FxHashMap<(Option<u32>, Name), u32> = FxHashMap::default();
-        for function in &mut code.functions {
+        for function in &mut shapes.functions {
             let item = &facts.items[function.item as usize];
             let key = (item.parent, item.name);
             if function.is_overload {
@@ -524,13 +571,9 @@ fn settle(code: &mut Code, facts: &FileFacts, generators: &FxHashSet<u32>) {
             }
         }
     }
-    code.locals.sort_by_key(|local| (local.frame, local.name, local.from));
-    code.held.sort_by_key(|held| (held.item, held.how));
-    code.decorated.sort_by_key(|(item, _)| *item);
-    code.bases.sort_by_key(|(class, _)| *class);
-    code.members
-        .sort_by_key(|member| (member.class, facts.names.get(member.name)));
-    code.handed.sort_by_key(|handed| handed.span);
+    shapes
+        .members
+        .sort_by_key(|member| (member.class, member.hash, facts.names.get(member.name)));
 }
 
 pub(super) fn is_name(expression: &Expr, wanted: &str) -> bool {

@@ -23,7 +23,7 @@ impl Collector {
         self.bind(name, Bound::Item(item));
         self.define(name, item, span(function).end);
         let shape = self.function_of(item, function);
-        self.code.functions.push(shape);
+        self.shapes.functions.push(shape);
         self.code.decorated.extend(made.map(|made| (item, made)));
         // Annotations and defaults are read outside the function, but for its own type parameters.
         let outer = self.place.frame;

@@ -2,10 +2,10 @@
 
 use ruff_python_ast::{Decorator, Expr, ExprCall, Parameters, Stmt, StmtFunctionDef, UnaryOp};
 
-use super::code::{Block, Frame, Function, Held, How, Local, Member, Node, NodeId, UNKNOWN};
+use super::code::{Block, EVERYWHERE, Frame, Function, Held, How, Local, Member, Node, NodeId, UNKNOWN};
 use super::collect::{Collector, is_name};
 use super::span;
-use crate::facts::{ItemKind, Name};
+use crate::facts::{ItemKind, Name, name_hash};
 use crate::source::{Span, to_u32};
 
 /// Decorators that leave what a call of the function gives as it is, by their last names.
@@ -41,6 +41,7 @@ impl Collector {
             parent: self.place.frame,
             class,
             runs_later,
+            locals: 0,
         });
         to_u32(self.code.frames.len() - 1)
     }
@@ -100,7 +101,15 @@ impl Collector {
     }
 
     pub(super) fn member(&mut self, class: u32, name: Name, item: u32) {
-        self.code.members.push(Member { class, name, item });
+        let hash = name_hash(self.names.get(name));
+        self.shapes.members.push(Member {
+            class,
+            hash,
+            name,
+            item,
+            conditional: self.place.until != EVERYWHERE,
+            type_only: self.place.when.type_only,
+        });
     }
 
     /// Does something in a block of its own, which may not run, or not only once.

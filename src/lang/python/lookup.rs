@@ -2,10 +2,10 @@
 
 use rustc_hash::FxHashSet;
 
-use super::project::{Found, PythonProject, Reached, Thing};
+use super::project::{Found, Lead, PythonProject, Reached, Straight, Thing};
 use super::tree::{join, split_extension};
 use super::{Binding, Bound, PythonFacts};
-use crate::facts::{Import, ImportForm, Name};
+use crate::facts::{Import, ImportForm, Name, name_hash};
 use crate::lang::front_end::Files;
 
 /// How many modules may hand a name on before the search gives up.
@@ -43,11 +43,13 @@ impl<'a> Lookup<'a> {
 
     /// What `name` stands for as an attribute of a module: its own bindings, then those of its star imports.
     pub(super) fn name(&mut self, file: u32, name: &'a str) -> Vec<Reached> {
-        // Most names are defined where they are asked for, once.
-        if let [only] = self.bound(file, name)
-            && let Bound::Item(item) = self.files.own(file).bindings[*only as usize].bound
-        {
-            return vec![reached(Thing::Item { file, item }, &[])];
+        // Most names are bound where they are asked for, once.
+        if let [only] = self.bound(file, name) {
+            match self.files.own(file).bindings[*only as usize].bound {
+                Bound::Item(item) => return vec![reached(Thing::Item { file, item }, &[])],
+                Bound::Import(import) => return self.imported(file, import),
+                Bound::Alias { .. } => {}
+            }
         }
         self.visited.clear();
         let mut found = Vec::new();
@@ -79,17 +81,29 @@ impl<'a> Lookup<'a> {
 
     /// The folder of a package file; nothing for a plain module.
     pub(super) fn package_folder(&self, file: u32) -> Option<&'a str> {
-        let (stem, _) = split_extension(self.files.path(file));
-        if stem == "__init__" {
-            return Some("");
+        let path = self.files.path(file);
+        let stem = path.strip_suffix(".py").or_else(|| path.strip_suffix(".pyi"))?;
+        let folder = stem.strip_suffix("__init__")?;
+        if folder.is_empty() {
+            Some("")
+        } else {
+            folder.strip_suffix('/')
         }
-        stem.strip_suffix("/__init__")
     }
 
     /// What the module part of a file's import names, by its index.
     pub(super) fn module_of(&self, file: u32, import: u32) -> &'a Found {
-        let lead = &self.project.leads[file as usize][import as usize];
-        lead.get_or_init(|| self.find_module(file, &self.files.facts(file).imports[import as usize]))
+        let lead = self.lead(file, import);
+        lead.module
+            .get_or_init(|| self.find_module(file, &self.files.facts(file).imports[import as usize]))
+    }
+
+    fn lead(&self, file: u32, import: u32) -> &'a Lead {
+        let leads = self.project.leads[file as usize].get_or_init(|| {
+            let imports = &self.files.facts(file).imports;
+            imports.iter().map(|_| Lead::default()).collect()
+        });
+        &leads[import as usize]
     }
 
     fn find_module(&self, file: u32, import: &Import) -> Found {
@@ -143,10 +157,12 @@ impl<'a> Lookup<'a> {
     pub(super) fn bound(&self, file: u32, name: &str) -> &'a [u32] {
         let own = self.files.own(file);
         let names = &self.files.facts(file).names;
-        let text = |at: &u32| names.get(own.bindings[*at as usize].name);
-        let first = own.by_name.partition_point(|at| text(at) < name);
-        let count = own.by_name[first..].iter().take_while(|at| text(at) == name).count();
-        &own.by_name[first..first + count]
+        let hash = name_hash(name);
+        let first = own.hashes.partition_point(|before| *before < hash);
+        let count = own.hashes[first..].iter().take_while(|alike| **alike == hash).count();
+        super::code::run_by(&own.by_name[first..first + count], |at| {
+            names.get(own.bindings[*at as usize].name).cmp(name)
+        })
     }
 
     /// All bindings of a name in a module, by index, in source order, where the name is one of that file's.
@@ -392,10 +408,52 @@ impl<'a> Lookup<'a> {
 
     /// What an import brings, its file the first to hand it on.
     pub(super) fn imported(&mut self, file: u32, import: u32) -> Vec<Reached> {
+        let straight = &self.lead(file, import).straight;
+        match straight.get_or_init(|| self.straight(file, import)) {
+            Straight::No => {}
+            Straight::Next { file: next, item } => {
+                let thing = Thing::Item {
+                    file: *next,
+                    item: *item,
+                };
+                return vec![reached(thing, &[file])];
+            }
+            Straight::Far(far) => return vec![Reached::clone(far)],
+        }
         self.visited.clear();
         let mut found = Vec::new();
         self.through_import(file, import, &mut Vec::new(), &mut found);
         tidy(found)
+    }
+
+    fn straight(&self, file: u32, import: u32) -> Straight {
+        /// Longer ways may be rings.
+        const MOST_FILES: usize = 16;
+        let (mut file, mut import) = (file, import);
+        let mut chain = Vec::new();
+        while chain.len() < MOST_FILES {
+            let facts = self.files.facts(file);
+            let ImportForm::Name(name) = facts.imports[import as usize].form else {
+                return Straight::No;
+            };
+            let Found::File(next) = *self.module_of(file, import) else {
+                return Straight::No;
+            };
+            let [only] = self.bound(next, facts.names.get(name)) else {
+                return Straight::No;
+            };
+            chain.push(file);
+            match self.files.own(next).bindings[*only as usize].bound {
+                Bound::Item(item) if chain.len() == 1 => return Straight::Next { file: next, item },
+                Bound::Item(item) => {
+                    let thing = Thing::Item { file: next, item };
+                    return Straight::Far(Box::new(Reached { thing, chain }));
+                }
+                Bound::Import(further) => (file, import) = (next, further),
+                Bound::Alias { .. } => return Straight::No,
+            }
+        }
+        Straight::No
     }
 
     /// The import that brought a module-level name, also by way of other names for it.

@@ -2,7 +2,7 @@
 //!
 //! - `encoding` bytes → text (PEP 263), `nesting` refuses what would exhaust the stack,
 //! - `parse` → `collect` and `bind` text → facts, with `definitions`, `displays`, `imports`, `conditions`, `dynamic` and
-//!   `exports` for what they are named after,
+//!   `exports` for what they are named after; `sharing` makes one of expressions that mean the same,
 //! - `outline` and `unparse` what documents show of a file,
 //! - `project` files → import roots and module names, `tree` the folders and modules that paths name,
 //! - `resolve` facts → edges, with `lookup` for names seen through re-exports.
@@ -28,6 +28,7 @@ mod parse;
 mod plant;
 mod project;
 mod resolve;
+mod sharing;
 mod tree;
 mod unparse;
 
@@ -81,16 +82,19 @@ struct Exports {
 pub struct PythonFacts {
     /// Module-level bindings in source order.
     bindings: Vec<Binding>,
-    /// Indices into `bindings`, by name and then in source order.
+    /// Indices into `bindings`, by the name's [hash](crate::facts::name_hash) and text, then in source order.
     by_name: Vec<u32>,
-    /// The same, by the names' numbers: the file itself looks its names up by these.
+    /// The hashes, in the same order.
+    hashes: Vec<u32>,
+    /// Indices into `bindings` by the names' numbers: the file itself looks its names up by these.
     by_number: Vec<u32>,
     /// Star imports at module level, by index into the file's imports.
     stars: Vec<u32>,
     /// Dynamic imports relative to the module's own name, `__name__`, by their statements.
     self_relative: Vec<Span>,
     exports: Option<Exports>,
-    code: code::Code,
+    /// What other files see of its code.
+    shapes: code::Shapes,
     /// Names may appear here by means that no static reading follows (`globals()`, `sys.modules`, `__path__`, a module
     /// `__getattr__`).
     open_namespace: bool,
@@ -113,6 +117,7 @@ impl PythonFacts {
 
 impl FrontEnd for Python {
     type Facts = PythonFacts;
+    type Body = code::Code;
     type Project = project::PythonProject;
     type Study = infer::rounds::Study;
 
@@ -143,7 +148,7 @@ impl FrontEnd for Python {
         encoding::decode(bytes)
     }
 
-    fn parse(&self, source: SourceText<'_>) -> Parsed<PythonFacts> {
+    fn parse(&self, source: SourceText<'_>) -> Parsed<PythonFacts, code::Code> {
         parse::parse(source)
     }
 
@@ -156,16 +161,28 @@ impl FrontEnd for Python {
         }
     }
 
-    fn resolve(&self, project: &Self::Project, files: Files<'_, PythonFacts>, module: u32) -> ModuleEdges {
-        resolve::resolve(project, files, module)
+    fn resolve(
+        &self,
+        project: &Self::Project,
+        files: Files<'_, PythonFacts>,
+        body: &Self::Body,
+        module: u32,
+    ) -> ModuleEdges {
+        resolve::resolve(project, files, body, module)
     }
 
-    fn study(&self, project: &Self::Project, files: Files<'_, PythonFacts>, file: u32) -> Self::Study {
-        infer::rounds::study(project, files, file)
+    fn study(
+        &self,
+        project: &Self::Project,
+        files: Files<'_, PythonFacts>,
+        body: &Self::Body,
+        file: u32,
+    ) -> Self::Study {
+        infer::rounds::study(project, files, body, file)
     }
 
-    fn learn(&self, project: &mut Self::Project, files: Files<'_, PythonFacts>, studies: Vec<Self::Study>) -> bool {
-        infer::rounds::learn(project, files, studies)
+    fn learn(&self, project: &mut Self::Project, _: Files<'_, PythonFacts>, studies: Vec<Self::Study>) -> bool {
+        infer::rounds::learn(project, studies)
     }
 
     fn places(&self, project: &Self::Project, missing: &str) -> Vec<String> {

@@ -3,6 +3,7 @@
 use ruff_python_ast::{PySourceType, Stmt};
 use ruff_python_parser::parse_unchecked_source;
 
+use super::code::Code;
 use super::{PythonFacts, collect, nesting, outline, span};
 use crate::facts::{Comment, FileFacts, ParseProblem};
 use crate::lang::front_end::{Parsed, SourceText};
@@ -10,7 +11,7 @@ use crate::outline::Outline;
 use crate::source::{Span, count_lines, to_u32};
 
 /// Reads one source. A broken source yields what could be read, and problems.
-pub(super) fn parse(source: SourceText<'_>) -> Parsed<PythonFacts> {
+pub(super) fn parse(source: SourceText<'_>) -> Parsed<PythonFacts, Code> {
     let text = source.text;
     let stub = source.extension == "pyi";
     if let Some((span, message)) = nesting::too_deep(text) {
@@ -23,7 +24,8 @@ pub(super) fn parse(source: SourceText<'_>) -> Parsed<PythonFacts> {
             open_namespace: true,
             ..PythonFacts::default()
         };
-        return Parsed { facts, own };
+        let body = Code::default();
+        return Parsed { facts, own, body };
     }
     let kind = if stub { PySourceType::Stub } else { PySourceType::Python };
     let parsed = parse_unchecked_source(text, kind);
@@ -50,7 +52,7 @@ pub(super) fn parse(source: SourceText<'_>) -> Parsed<PythonFacts> {
 }
 
 /// The outline of a source: its lines as they end, all else as Python reads it, to which every line ends with LF.
-fn outlined(source: SourceText<'_>, body: &[Stmt], read: &Parsed<PythonFacts>) -> Outline {
+fn outlined(source: SourceText<'_>, body: &[Stmt], read: &Parsed<PythonFacts, Code>) -> Outline {
     let text = source.text;
     if !text.contains('\r') {
         let exports = read.own.exported(&read.facts.names);

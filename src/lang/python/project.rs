@@ -12,7 +12,7 @@ use rustc_hash::FxHashMap;
 use toml::{Table, Value};
 
 use super::PythonFacts;
-use super::infer::{Classes, CommonTypes, Summaries};
+use super::infer::{Classes, Summaries};
 use super::tree::{Node, Tree, file_name, holds, join, parent, split_extension};
 use crate::facts::{Import, ImportForm};
 use crate::lang::front_end::{Files, ModuleName, ProjectInput};
@@ -39,14 +39,33 @@ pub struct PythonProject {
     offering: FxHashMap<Box<str>, Vec<usize>>,
     /// What a star import of each file brings, once it has been asked for.
     pub(super) stars: Vec<OnceLock<Vec<Reached>>>,
-    /// Where each import's module part leads, once it has been asked for: by file, then in the order of its imports.
-    pub(super) leads: Vec<Box<[OnceLock<Found>]>>,
-    /// The types of the expressions that all files have.
-    pub(super) common: CommonTypes,
+    /// Where each import's module part leads: by file, once one of its imports has been asked for, then in the order of
+    /// its imports, once this one has.
+    pub(super) leads: Vec<OnceLock<Box<[Lead]>>>,
     /// What its classes are made of, once that has been studied.
     pub(super) classes: Classes,
     /// What its definitions return and hold, as far as that has been studied.
     pub(super) summaries: Summaries,
+}
+
+/// Where an import leads, once it has been asked for.
+#[derive(Debug, Default)]
+pub(super) struct Lead {
+    /// Its module part.
+    pub(super) module: OnceLock<Found>,
+    /// The name that it brings.
+    pub(super) straight: OnceLock<Straight>,
+}
+
+/// What an import brings where every file on the way binds the name once, and by no other name.
+#[derive(Debug)]
+pub(super) enum Straight {
+    /// It is not that simple.
+    No,
+    /// A definition of the module that it names.
+    Next { file: u32, item: u32 },
+    /// A definition further on.
+    Far(Box<Reached>),
 }
 
 /// What an absolute or relative import leads to.
@@ -92,10 +111,7 @@ pub(super) fn project(input: ProjectInput<'_>, files: Files<'_, PythonFacts>) ->
         modules: Vec::with_capacity(files.len()),
         offering: FxHashMap::default(),
         stars: (0..count).map(|_| OnceLock::new()).collect(),
-        leads: (0..count)
-            .map(|file| files.facts(file).imports.iter().map(|_| OnceLock::new()).collect())
-            .collect(),
-        common: CommonTypes::default(),
+        leads: (0..count).map(|_| OnceLock::new()).collect(),
         classes: Classes::default(),
         summaries: Summaries::default(),
     };

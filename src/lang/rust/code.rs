@@ -1,12 +1,12 @@
 //! What signatures and bodies say, as far as it takes to tell what is called: a file's functions, types, traits and
-//! impls, and the expressions in them as one list of nodes.
+//! impls ([`Code`]), and the expressions in them as one list of nodes ([`Body`]).
 //!
 //! A node stands after all that it is made of, so that types are found by one walk from the first to the last; see
 //! [`super::infer`]. Local names are gone: where one is used, the node that it was bound to stands. Knows no other file.
 
 use serde::{Deserialize, Serialize};
 
-use crate::facts::{Name, When};
+use crate::facts::{Name, When, fit};
 use crate::source::Span;
 
 /// A node, by index.
@@ -32,15 +32,29 @@ impl List {
     }
 }
 
-/// What a file's code says.
+/// What the insides of a file's functions say.
 #[derive(Debug, Default, Serialize, Deserialize)]
-pub(super) struct Code {
+pub struct Body {
     pub(super) nodes: Vec<Node>,
-    /// Nodes, written types and paths of types in a row, for those who have several.
-    pub(super) lists: Vec<u32>,
     pub(super) contexts: Vec<Context>,
     pub(super) sites: Vec<Site>,
     pub(super) paths: Vec<ValuePath>,
+}
+
+impl Body {
+    pub(super) fn finish(&mut self) {
+        fit(&mut self.nodes);
+        fit(&mut self.contexts);
+        fit(&mut self.sites);
+        fit(&mut self.paths);
+    }
+}
+
+/// What a file's code says, but for its [bodies](Body).
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(super) struct Code {
+    /// Nodes, written types and paths of types in a row, for those who have several.
+    pub(super) lists: Vec<u32>,
     pub(super) types: Vec<Ty>,
     pub(super) type_paths: Vec<TypePath>,
     /// Associated types: `Item = X`.
@@ -65,12 +79,9 @@ impl Code {
     /// Puts in order what is looked up.
     pub(super) fn finish(&mut self) {
         self.defs.sort_unstable_by_key(|(item, _)| *item);
-        self.nodes.shrink_to_fit();
-        self.lists.shrink_to_fit();
-        self.sites.shrink_to_fit();
-        self.paths.shrink_to_fit();
-        self.types.shrink_to_fit();
-        self.type_paths.shrink_to_fit();
+        fit(&mut self.lists);
+        fit(&mut self.types);
+        fit(&mut self.type_paths);
     }
 
     /// What an item defines.

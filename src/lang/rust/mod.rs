@@ -227,6 +227,7 @@ pub struct RustFacts {
 
 impl FrontEnd for Rust {
     type Facts = RustFacts;
+    type Body = code::Body;
     type Project = project::RustProject;
     type Study = ();
 
@@ -257,7 +258,7 @@ impl FrontEnd for Rust {
         parse::decode(bytes)
     }
 
-    fn parse(&self, source: SourceText<'_>) -> Parsed<RustFacts> {
+    fn parse(&self, source: SourceText<'_>) -> Parsed<RustFacts, code::Body> {
         parse::parse(source.text, source.outline)
     }
 
@@ -265,12 +266,18 @@ impl FrontEnd for Rust {
         project::project(input, files)
     }
 
-    fn resolve(&self, project: &Self::Project, files: Files<'_, RustFacts>, module: u32) -> ModuleEdges {
-        resolve::resolve(project, files, module)
+    fn resolve(
+        &self,
+        project: &Self::Project,
+        files: Files<'_, RustFacts>,
+        body: &Self::Body,
+        module: u32,
+    ) -> ModuleEdges {
+        resolve::resolve(project, files, body, module)
     }
 
     /// Signatures say what functions return: there is nothing to settle beforehand.
-    fn study(&self, _: &Self::Project, _: Files<'_, RustFacts>, _: u32) {}
+    fn study(&self, _: &Self::Project, _: Files<'_, RustFacts>, _: &Self::Body, _: u32) {}
 
     fn learn(&self, _: &mut Self::Project, _: Files<'_, RustFacts>, _: Vec<()>) -> bool {
         false

@@ -5,6 +5,7 @@
 
 use syn::{ImplItem, Item, TraitItem};
 
+use super::code::Body;
 use super::offsets::Offsets;
 use super::{RustFacts, Scope, ScopeKind, attributes, collect, lexis, nesting, outline};
 use crate::facts::{Comment, FileFacts, Notation, ParseProblem};
@@ -34,7 +35,7 @@ pub(super) fn decode(mut bytes: Vec<u8>) -> Decoded {
 }
 
 /// Reads one source. A source that does not parse yields its header and one problem.
-pub(super) fn parse(text: &str, outlined: bool) -> Parsed<RustFacts> {
+pub(super) fn parse(text: &str, outlined: bool) -> Parsed<RustFacts, Body> {
     let body = body(text);
     let base = text.len() - body.len();
     let shape = nesting::shape(body);
@@ -56,7 +57,7 @@ pub(super) fn parse(text: &str, outlined: bool) -> Parsed<RustFacts> {
 }
 
 /// The tree and its spans live no longer than this call.
-fn read(body: &str, base: usize, unclosed: Option<&(Span, String)>, outlined: bool) -> Parsed<RustFacts> {
+fn read(body: &str, base: usize, unclosed: Option<&(Span, String)>, outlined: bool) -> Parsed<RustFacts, Body> {
     let offsets = Offsets::new(body, base);
     match syn::parse_str::<syn::File>(body) {
         Ok(file) => {
@@ -159,7 +160,7 @@ fn problem(offsets: &Offsets<'_>, error: &syn::Error, unclosed: Option<&(Span, S
     }
 }
 
-fn unread(problem: ParseProblem) -> Parsed<RustFacts> {
+fn unread(problem: ParseProblem) -> Parsed<RustFacts, Body> {
     let whole = Scope {
         parent: None,
         kind: ScopeKind::File,
@@ -175,6 +176,7 @@ fn unread(problem: ParseProblem) -> Parsed<RustFacts> {
             scopes: vec![whole],
             ..RustFacts::default()
         },
+        body: Body::default(),
     }
 }
 

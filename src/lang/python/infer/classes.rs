@@ -1,6 +1,7 @@
 //! The project's classes: what each is made of, in the order in which Python looks for a member (C3, as
 //! <https://docs.python.org/3/howto/mro.html> has it).
 
+use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
 use super::types::Def;
@@ -25,7 +26,7 @@ const MOST_PARTS: usize = 200;
 struct Class {
     item: u32,
     bases: Vec<Part>,
-    order: OnceLock<Arc<[Part]>>,
+    order: OnceLock<Box<[Part]>>,
 }
 
 /// All classes, by file and item.
@@ -62,12 +63,12 @@ impl Classes {
     }
 
     /// The class and its bases in the order in which members are looked for.
-    pub(in crate::lang::python) fn order(&self, def: Def) -> Arc<[Part]> {
+    pub(in crate::lang::python) fn order(&self, def: Def) -> Cow<'_, [Part]> {
         let Some(class) = self.class(def) else {
-            return Arc::new([Part::Project(def)]);
+            return Cow::Owned(vec![Part::Project(def)]);
         };
         if let Some(known) = class.order.get() {
-            return Arc::clone(known);
+            return Cow::Borrowed(known);
         }
         // A class among its own ancestors has no order; Python refuses it.
         let order = if self.is_in_ring(def) {
@@ -75,7 +76,7 @@ impl Classes {
         } else {
             self.linear(def, class)
         };
-        Arc::clone(class.order.get_or_init(|| order.into()))
+        Cow::Borrowed(class.order.get_or_init(|| order.into()))
     }
 
     fn is_in_ring(&self, def: Def) -> bool {
@@ -101,7 +102,7 @@ impl Classes {
             .bases
             .iter()
             .map(|base| match base {
-                Part::Project(base) => self.order(*base).to_vec(),
+                Part::Project(base) => self.order(*base).into_owned(),
                 other => vec![other.clone()],
             })
             .collect();
@@ -148,9 +149,9 @@ impl Classes {
         for part in order.iter().skip(usize::from(skips_own)) {
             match part {
                 Part::Project((file, item)) => {
-                    if let Some(found) = own_member(files, (*file, *item), name) {
-                        let sure = !unknown && outside.is_none();
-                        return Found::Member { item: found, sure };
+                    if let Some((item, alone)) = own_member(files, (*file, *item), name) {
+                        let sure = alone && !unknown && outside.is_none();
+                        return Found::Member { item, sure };
                     }
                 }
                 Part::Outside(base) => {
@@ -174,17 +175,29 @@ impl Classes {
 }
 
 /// A member that a class itself has: a property before what sets it, a method before what an instance puts in its place,
-/// the last definition before earlier ones.
-fn own_member(files: Files<'_, PythonFacts>, (file, class): Def, name: &str) -> Option<Def> {
-    let code = &files.own(file).code;
-    let members = code.members(&files.facts(file).names, class, name);
-    let function = |item: u32| code.function(item);
+/// the last definition before earlier ones. Of those in branches, which may each be the last to run, the first stands for
+/// all; whether there is no other.
+fn own_member(files: Files<'_, PythonFacts>, (file, class): Def, name: &str) -> Option<(Def, bool)> {
+    let shapes = &files.own(file).shapes;
+    let members = shapes.members(&files.facts(file).names, class, name);
+    let function = |item: u32| shapes.function(item);
     let property = members
         .iter()
         .find(|member| function(member.item).is_some_and(|function| function.is_property));
-    let method = || members.iter().rev().find(|member| function(member.item).is_some());
-    let found = property.or_else(method).or(members.first())?;
-    Some((file, found.item))
+    if let Some(property) = property {
+        return Some(((file, property.item), true));
+    }
+    let mut methods = members.iter().rev().filter(|member| function(member.item).is_some());
+    let Some(last) = methods.next() else {
+        return members.first().map(|attribute| ((file, attribute.item), true));
+    };
+    let mut first = last;
+    while first.conditional
+        && let Some(before) = methods.find(|method| method.type_only == last.type_only)
+    {
+        first = before;
+    }
+    Some(((file, first.item), first.item == last.item))
 }
 
 /// Classes outside that give their subclasses no members that could be called by name.

@@ -52,7 +52,7 @@ impl Infer<'_> {
     }
 
     /// Where a name is bound that is used in a frame at an offset: outwards, classes' bodies left out but for their own.
-    pub(in crate::lang::python) fn sense(&mut self, name: Name, frame: u32, at: u32) -> Sense {
+    pub(in crate::lang::python) fn sense(&self, name: Name, frame: u32, at: u32) -> Sense {
         let (mut frame, mut at, mut first) = (frame, at, true);
         loop {
             let is_class = self.code.frames[frame as usize].class.is_some();

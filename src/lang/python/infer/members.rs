@@ -44,7 +44,7 @@ pub(in crate::lang::python) struct Reach {
     /// What it is called on is known, and has no such member in sight: where other callees are, it may have one that is
     /// not seen, as a class below it may.
     pub(in crate::lang::python) missing: bool,
-    /// A local value is called.
+    /// A local value is called, or an attribute that holds what was handed over.
     pub(in crate::lang::python) local: bool,
 }
 
@@ -108,7 +108,7 @@ impl<'a> Infer<'a> {
                 own: false,
             })),
             Some(ItemKind::Function) => {
-                let function = self.files.own(item.0).code.function(item.1).copied();
+                let function = self.files.own(item.0).shapes.function(item.1).copied();
                 let on_class = matches!(of.of, Type::Class(_));
                 match function {
                     Some(function) if function.is_wrapped && self.is_read(item) => self.summary(item).on(receiver),
@@ -300,27 +300,29 @@ impl<'a> Infer<'a> {
         while let Node::Attribute { of, .. } | Node::Shown { path: of, .. } = self.code.nodes[head as usize] {
             head = of;
         }
-        let Node::Name { name, frame, at } = self.code.nodes[head as usize] else {
-            return None;
+        let names_one = |node: &NodeId| {
+            matches!(
+                self.code.nodes[*node as usize],
+                Node::Item(_) | Node::Import(_) | Node::Receiver { .. } | Node::ReceiverClass { .. }
+            )
         };
-        let sense = self.sense(name, frame, at);
-        if let Sense::Local(seen) = sense {
-            let names_one = |node: &NodeId| {
-                matches!(
-                    self.code.nodes[*node as usize],
-                    Node::Item(_) | Node::Import(_) | Node::Receiver { .. } | Node::ReceiverClass { .. }
-                )
-            };
-            if !seen.nodes.iter().all(names_one) {
-                return None;
-            }
+        let names_all = match self.code.nodes[head as usize] {
+            Node::Name { name, frame, at } => match self.sense(name, frame, at) {
+                Sense::Local(seen) => seen.nodes.iter().all(names_one),
+                Sense::Module | Sense::Bound(_) => true,
+            },
+            Node::Receiver { .. } | Node::ReceiverClass { .. } => true,
+            _ => false,
+        };
+        if !names_all {
+            return None;
         }
         let reach = self.called(node);
         let defines = |callee: &Callee| matches!(self.kind(callee.item), Some(ItemKind::Function | ItemKind::Class));
         let [only] = &reach.callees[..] else { return None };
         let is_property = |callee: &Callee| {
             let (file, item) = callee.item;
-            let function = self.files.own(file).code.function(item);
+            let function = self.files.own(file).shapes.function(item);
             function.is_some_and(|function| function.is_property)
         };
         (reach.outside.is_empty() && defines(only) && !is_property(only)).then_some(reach)
@@ -415,6 +417,11 @@ impl<'a> Infer<'a> {
     fn variable_called(&mut self, item: Def, way: &Way, receiver: Option<Def>, reach: &mut Reach) {
         let (mut behind, mut is_empty) = (None, false);
         if self.kind(item) == Some(ItemKind::Variable) {
+            if self.project.summaries.is_handed(item) {
+                reach.open = true;
+                reach.local = true;
+                return;
+            }
             let held = self.summary(item);
             let mut values = held.all().iter().filter(|known| known.of != Type::Nothing);
             match (values.next().map(|known| &known.of), values.next()) {
@@ -422,7 +429,8 @@ impl<'a> Infer<'a> {
                 (Some(Type::Class(of)), None) => behind = Some(Behind::Definition(of.class)),
                 (Some(Type::Function { def, .. }), None) => behind = Some(Behind::Definition(*def)),
                 (Some(Type::Outside(name)), None) => behind = Some(Behind::Outside(name.clone())),
-                _ => {}
+                (Some(_), None) => {}
+                (Some(_), Some(_)) => reach.open = true,
             }
         }
         reach.add(item, way, receiver);

@@ -37,7 +37,7 @@ pub(super) use members::{Behind, Callee, Reach};
 pub(super) use rounds::Summaries;
 pub(super) use types::{Chain, Def, Known, Of, Type, Types, Union, Way};
 
-use super::code::{COMMON, Code, Constant, List, Node, NodeId};
+use super::code::{COMMON, Code, Constant, List, Node, NodeId, Shapes};
 use super::lookup::Lookup;
 use super::project::{PythonProject, Reached, Thing};
 use super::{Bound, PythonFacts};
@@ -46,8 +46,13 @@ use crate::lang::front_end::Files;
 use crate::source::to_u32;
 
 /// What the nodes are that every file begins with.
-#[derive(Debug)]
-pub(super) struct CommonTypes([Types; COMMON.len()]);
+#[derive(Debug, Clone)]
+struct CommonTypes([Types; COMMON.len()]);
+
+thread_local! {
+    /// Each thread has its own: they are asked for so often that threads would wait for each other to count references.
+    static COMMON_TYPES: CommonTypes = CommonTypes::default();
+}
 
 impl Default for CommonTypes {
     fn default() -> Self {
@@ -77,7 +82,9 @@ pub(super) struct Infer<'a> {
     pub(super) file: u32,
     pub(super) lookup: Lookup<'a>,
     facts: &'a FileFacts,
+    shapes: &'a Shapes,
     code: &'a Code,
+    common: CommonTypes,
     memo: Vec<Memo>,
     /// With whether that depends on what is not settled.
     found: Vec<(Types, bool)>,
@@ -93,15 +100,16 @@ pub(super) struct Infer<'a> {
 }
 
 impl<'a> Infer<'a> {
-    pub(super) fn new(project: &'a PythonProject, files: Files<'a, PythonFacts>, file: u32) -> Self {
-        let code = &files.own(file).code;
+    pub(super) fn new(project: &'a PythonProject, files: Files<'a, PythonFacts>, code: &'a Code, file: u32) -> Self {
         Self {
             project,
             files,
             file,
             lookup: Lookup::new(project, files),
             facts: files.facts(file),
+            shapes: &files.own(file).shapes,
             code,
+            common: COMMON_TYPES.with(Clone::clone),
             memo: vec![UNSEEN; code.nodes.len()],
             found: Vec::new(),
             names: FxHashMap::default(),
@@ -118,7 +126,7 @@ impl<'a> Infer<'a> {
 
     /// What an expression may be.
     pub(super) fn value(&mut self, node: NodeId) -> Types {
-        if let Some(common) = self.project.common.0.get(node as usize) {
+        if let Some(common) = self.common.0.get(node as usize) {
             return common.clone();
         }
         match self.memo[node as usize] {
@@ -383,7 +391,7 @@ impl<'a> Infer<'a> {
     }
 
     /// What an item holds or returns, as far as it is settled.
-    fn summary(&mut self, def: Def) -> Types {
+    fn summary(&mut self, def: Def) -> &'a Types {
         let (types, settled) = self.project.summaries.get(def);
         self.unsettled |= !settled;
         types
@@ -516,5 +524,5 @@ fn constant_class(constant: Constant) -> &'static str {
 
 /// A name below another.
 fn below(outer: &str, name: &str) -> Arc<str> {
-    format!("{outer}.{name}").into()
+    [outer, ".", name].concat().into()
 }

@@ -5,13 +5,16 @@
 //! the one that changes nothing, or the [`MOST_ROUNDS`]th. A file's part of a round depends on nothing but the rounds
 //! before it: files can be read in any order, and at once.
 
+use rustc_hash::FxHashSet;
+
 use super::classes::{Classes, Part};
+use super::flow::Sense;
 use super::types::{Def, Known, Type, Types, Union};
 use super::{Infer, outside};
 use crate::facts::ItemKind;
 use crate::lang::front_end::Files;
 use crate::lang::python::PythonFacts;
-use crate::lang::python::code::{Function, Held, How, NodeId, UNKNOWN};
+use crate::lang::python::code::{Code, Function, Held, How, NOTHING, Node, NodeId, Shapes, UNKNOWN};
 use crate::lang::python::project::PythonProject;
 
 /// After so many rounds, what is not settled stays as it is. Calls that hand a value on through as many functions, each
@@ -31,6 +34,8 @@ struct Summary {
     types: Types,
     /// A decorator made a descriptor of it: this is what reading it as an attribute gives.
     is_read: bool,
+    /// An attribute that holds what was handed over, and nothing else.
+    is_handed: bool,
     settled: bool,
 }
 
@@ -40,8 +45,11 @@ pub struct Study(RoundPart);
 
 #[derive(Debug)]
 enum RoundPart {
-    /// The bases of its classes, by item.
-    Bases(Vec<(u32, Vec<Part>)>),
+    /// The bases of its classes, by item, and what holds or returns anything that could be told.
+    Bases {
+        bases: Vec<(u32, Vec<Part>)>,
+        summaries: Vec<Summary>,
+    },
     /// What its definitions are: by place among the file's summaries.
     Read(Vec<Reading>),
 }
@@ -55,14 +63,28 @@ struct Reading {
     settled: bool,
 }
 
+impl Summary {
+    /// Nothing is known of an item yet, but whether it holds what was handed over.
+    fn unread(item: u32, is_handed: bool) -> Self {
+        Self {
+            item,
+            types: Types::default(),
+            is_read: false,
+            is_handed,
+            settled: false,
+        }
+    }
+}
+
 impl Summaries {
     /// What an item returns or holds, and whether that is settled.
-    pub(super) fn get(&self, (file, item): Def) -> (Types, bool) {
+    pub(super) fn get(&self, (file, item): Def) -> (&Types, bool) {
+        static UNKNOWN: Types = Types::UNKNOWN;
         match self.find((file, item)) {
-            Found::Summary(summary) => (summary.types.clone(), summary.settled),
+            Found::Summary(summary) => (&summary.types, summary.settled),
             // Nothing holds or returns anything that could be told.
-            Found::Nothing => (Types::default(), true),
-            Found::NotYet => (Types::default(), false),
+            Found::Nothing => (&UNKNOWN, true),
+            Found::NotYet => (&UNKNOWN, false),
         }
     }
 
@@ -73,6 +95,11 @@ impl Summaries {
             Found::Nothing => (false, true),
             Found::NotYet => (false, false),
         }
+    }
+
+    /// Whether an item is an attribute that holds what was handed over, and nothing else.
+    pub(super) fn is_handed(&self, def: Def) -> bool {
+        matches!(self.find(def), Found::Summary(summary) if summary.is_handed)
     }
 
     fn find(&self, (file, item): Def) -> Found<'_> {
@@ -95,24 +122,41 @@ enum Found<'s> {
 }
 
 /// One file's part of a round.
-pub(in crate::lang::python) fn study(project: &PythonProject, files: Files<'_, PythonFacts>, file: u32) -> Study {
+pub(in crate::lang::python) fn study(
+    project: &PythonProject,
+    files: Files<'_, PythonFacts>,
+    code: &Code,
+    file: u32,
+) -> Study {
     if project.summaries.round == 0 {
+        let items = telling(code, &files.own(file).shapes);
         let has_classes = files.facts(file).items.iter().any(|item| item.kind == ItemKind::Class);
-        let bases = has_classes.then(|| Infer::new(project, files, file).bases());
-        return Study(RoundPart::Bases(bases.unwrap_or_default()));
+        let mut infer = has_classes.then(|| Infer::new(project, files, code, file));
+        let bases = infer.as_mut().map(Infer::bases).unwrap_or_default();
+        let summary = |item| Summary::unread(item, infer.as_ref().is_some_and(|infer| infer.is_handed(item)));
+        let summaries = items.into_iter().map(summary).collect();
+        return Study(RoundPart::Bases { bases, summaries });
     }
     let summaries = &project.summaries.files[file as usize];
     let mut read = Vec::new();
     if summaries.iter().all(|summary| summary.settled) {
         return Study(RoundPart::Read(read));
     }
-    let mut infer = Infer::new(project, files, file);
+    let mut infer = Infer::new(project, files, code, file);
+    let mut alike: FxHashSet<Types> = FxHashSet::default();
     for (at, summary) in (0..).zip(summaries) {
         if !summary.settled {
             let ((types, is_read), unsettled) = infer.noting(|infer| match infer.described(summary.item) {
                 Some(types) => (types, true),
                 None => (infer.read(summary.item), false),
             });
+            // Many definitions of one file hold or return the same: that is kept once.
+            let types = if let Some(known) = alike.get(&types) {
+                known.clone()
+            } else {
+                alike.insert(types.clone());
+                types
+            };
             read.push(Reading {
                 at,
                 types,
@@ -125,22 +169,19 @@ pub(in crate::lang::python) fn study(project: &PythonProject, files: Files<'_, P
 }
 
 /// Takes in what a round found, files in order. Whether there is more to find.
-pub(in crate::lang::python) fn learn(
-    project: &mut PythonProject,
-    files: Files<'_, PythonFacts>,
-    parts: Vec<Study>,
-) -> bool {
+pub(in crate::lang::python) fn learn(project: &mut PythonProject, parts: Vec<Study>) -> bool {
     let summaries = &mut project.summaries;
     summaries.round += 1;
     if summaries.round == 1 {
-        let bases = parts.into_iter().map(|part| match part.0 {
-            RoundPart::Bases(bases) => bases,
-            RoundPart::Read(_) => Vec::new(),
-        });
-        project.classes = Classes::new(bases.collect());
-        summaries.files = (0..crate::source::to_u32(files.len()))
-            .map(|file| unread(files, file))
-            .collect();
+        let (bases, files) = parts
+            .into_iter()
+            .map(|part| match part.0 {
+                RoundPart::Bases { bases, summaries } => (bases, summaries),
+                RoundPart::Read(_) => (Vec::new(), Vec::new()),
+            })
+            .unzip();
+        project.classes = Classes::new(bases);
+        summaries.files = files;
         return summaries.files.iter().any(|file| !file.is_empty());
     }
     let mut changed = false;
@@ -159,25 +200,21 @@ pub(in crate::lang::python) fn learn(
     changed && left && summaries.round <= MOST_ROUNDS
 }
 
-/// The summaries of a file's items, of which nothing is known yet.
-fn unread(files: Files<'_, PythonFacts>, file: u32) -> Vec<Summary> {
-    let code = &files.own(file).code;
+/// The items that hold or return anything that could be told, in order.
+fn telling(code: &Code, shapes: &Shapes) -> Vec<u32> {
     // By item already.
     let held = code.held.iter().filter(|held| held.node != UNKNOWN);
     let mut items: Vec<u32> = held.map(|held| held.item).collect();
     // What is overloaded may return nothing that could be told, and yet its signatures say.
-    let overloaded = code.functions.iter().filter(|function| function.first != function.item);
+    let overloaded = shapes
+        .functions
+        .iter()
+        .filter(|function| function.first != function.item);
     items.extend(overloaded.map(|function| function.item));
     items.extend(code.decorated.iter().map(|(item, _)| *item));
     items.sort_unstable();
     items.dedup();
-    let summary = |item| Summary {
-        item,
-        types: Types::default(),
-        is_read: false,
-        settled: false,
-    };
-    items.into_iter().map(summary).collect()
+    items
 }
 
 impl Infer<'_> {
@@ -198,6 +235,38 @@ impl Infer<'_> {
             all.push((class, parts));
         }
         all
+    }
+
+    /// Whether an item is an attribute of a class that is never given anything but parameters that say nothing of
+    /// themselves, and `None`: what it holds, only who handed it over knows.
+    fn is_handed(&self, item: u32) -> bool {
+        let of = &self.facts.items[item as usize];
+        let is_class = |at: u32| self.facts.items[at as usize].kind == ItemKind::Class;
+        if of.kind != ItemKind::Variable || !of.parent.is_some_and(is_class) {
+            return false;
+        }
+        let mut any = false;
+        self.code.held(item).iter().all(|held| {
+            let handed = held.how == How::Assigned && self.is_parameter(held.node);
+            any |= handed;
+            handed || held.node == NOTHING
+        }) && any
+    }
+
+    /// Whether an expression is a local name of whose values nothing is known but a default of `None`.
+    fn is_parameter(&self, node: NodeId) -> bool {
+        let Node::Name { name, frame, at } = self.code.nodes[node as usize] else {
+            return false;
+        };
+        let Sense::Local(seen) = self.sense(name, frame, at) else {
+            return false;
+        };
+        let says_nothing = |node: &NodeId| match self.code.nodes[*node as usize] {
+            Node::Unknown => true,
+            Node::Default { of } => matches!(of, UNKNOWN | NOTHING),
+            _ => false,
+        };
+        !seen.many && seen.nodes.iter().all(says_nothing)
     }
 
     /// What reading a method as an attribute gives, where a decorator makes a descriptor of it: what the `__get__` of
@@ -226,7 +295,7 @@ impl Infer<'_> {
     fn read(&mut self, item: u32) -> Types {
         let held = self.code.held(item);
         self.annotating = Some(item);
-        let function = self.code.function(item).copied();
+        let function = self.shapes.function(item).copied();
         let declared = match function {
             Some(function) => self.declared_result(&function, held),
             None => self.declares(held),
@@ -274,7 +343,7 @@ impl Infer<'_> {
             return Some(own);
         }
         if function.first != function.item && !function.is_overload {
-            let functions = &self.code.functions;
+            let functions = &self.shapes.functions;
             let first = functions.partition_point(|other| other.item < function.first);
             let mut union = Union::default();
             let mut says = false;

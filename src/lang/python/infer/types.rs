@@ -6,7 +6,7 @@ use std::sync::Arc;
 pub(in crate::lang::python) type Def = (u32, u32);
 
 /// A class as a receiver: which, and whether it stands for whichever subclass the method is called on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(in crate::lang::python) struct Of {
     pub(in crate::lang::python) class: Def,
     /// `self`: an instance of the class or of a class below it. What a method returns of it is what it was called on.
@@ -14,7 +14,7 @@ pub(in crate::lang::python) struct Of {
 }
 
 /// What a value is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(in crate::lang::python) enum Type {
     /// `None`
     Nothing,
@@ -47,7 +47,7 @@ pub(in crate::lang::python) enum Type {
 }
 
 /// How a class, function or module came to be known here.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub(in crate::lang::python) enum Way {
     /// On a value: it was returned, or held by an attribute.
     #[default]
@@ -57,7 +57,7 @@ pub(in crate::lang::python) enum Way {
 }
 
 /// The files that hand a name on, in order; mostly none.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub(in crate::lang::python) struct Chain(Option<Arc<[u32]>>);
 
 impl From<&[u32]> for Chain {
@@ -75,7 +75,7 @@ impl std::ops::Deref for Chain {
 }
 
 /// One alternative.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(in crate::lang::python) struct Known {
     pub(in crate::lang::python) of: Type,
     pub(in crate::lang::python) way: Way,
@@ -94,7 +94,7 @@ const MOST: usize = 8;
 const DEEPEST: u8 = 4;
 
 /// One alternative needs no list of its own.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, Hash)]
 enum Several {
     One(Known),
     More(Vec<Known>),
@@ -109,7 +109,7 @@ impl Several {
     }
 }
 
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, Hash)]
 struct Alternatives {
     known: Several,
     open: bool,
@@ -120,10 +120,13 @@ struct Alternatives {
 }
 
 /// Alternatives, and whether there may be others. The default says nothing: anything is possible.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub(in crate::lang::python) struct Types(Option<Arc<Alternatives>>);
 
 impl Types {
+    /// Anything is possible.
+    pub(in crate::lang::python) const UNKNOWN: Self = Self(None);
+
     /// One alternative and no other.
     pub(in crate::lang::python) fn just(of: Type) -> Self {
         Self::known(Known::by_value(of))

@@ -113,7 +113,7 @@ impl Collector<'_> {
                     .map(std::mem::take)
                     .unwrap_or_default();
                 self.attributed(&attributes, |this| node = this.expression(expression).node);
-                let leaves = matches!(self.own.code.nodes.get(node as usize), Some(Node::Never));
+                let leaves = matches!(self.body.nodes.get(node as usize), Some(Node::Never));
                 if semicolon.is_some() && !leaves {
                     node = UNKNOWN;
                 }
@@ -121,7 +121,7 @@ impl Collector<'_> {
             Stmt::Macro(of) => {
                 let attributes = std::mem::take(&mut of.attrs);
                 self.attributed(&attributes, |this| node = this.macro_node(&mut of.mac));
-                let leaves = matches!(self.own.code.nodes.get(node as usize), Some(Node::Never));
+                let leaves = matches!(self.body.nodes.get(node as usize), Some(Node::Never));
                 if of.semi_token.is_some() && !leaves {
                     node = UNKNOWN;
                 }

@@ -56,8 +56,8 @@ enum Link<'e> {
 impl Collector<'_> {
     /// Keeps a node, and where it stands.
     pub(super) fn node(&mut self, node: Node) -> NodeId {
-        let code = &mut self.own.code;
-        let at = to_u32(code.nodes.len());
+        let body = &mut self.body;
+        let at = to_u32(body.nodes.len());
         let context = Context {
             first: at,
             item: self.place.item,
@@ -65,10 +65,10 @@ impl Collector<'_> {
             owner: self.place.owner,
         };
         let same = |last: &Context| Context { first: at, ..*last } == context;
-        if !code.contexts.last().is_some_and(same) {
-            code.contexts.push(context);
+        if !body.contexts.last().is_some_and(same) {
+            body.contexts.push(context);
         }
-        code.nodes.push(node);
+        body.nodes.push(node);
         at
     }
 
@@ -267,7 +267,7 @@ impl Collector<'_> {
                     let (last, names) = (path.path.segments.last(), path.path.segments.len());
                     let last = last.map(|last| last.ident.clone());
                     let node = self.value(path);
-                    if let (Node::Value(of), Some(last)) = (self.own.code.nodes[node as usize], last)
+                    if let (Node::Value(of), Some(last)) = (self.body.nodes[node as usize], last)
                         && !(names == 1 && wrapper(&last).is_some())
                     {
                         self.handed(of, &last);
@@ -295,7 +295,7 @@ impl Collector<'_> {
     }
 
     pub(super) fn site(&mut self, site: Site) -> u32 {
-        let sites = &mut self.own.code.sites;
+        let sites = &mut self.body.sites;
         sites.push(site);
         to_u32(sites.len() - 1)
     }
@@ -355,7 +355,7 @@ impl Collector<'_> {
             }
         }
         let name = self.path_name(path, path.segments.len());
-        let paths = &mut self.own.code.paths;
+        let paths = &mut self.body.paths;
         paths.push(ValuePath {
             scope: self.place.scope,
             path: name,

@@ -20,16 +20,16 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Attribute, File, QSelf, Stmt};
 
 use super::attributes::{self, Said};
-use super::code::{Derives, Node, Ty};
+use super::code::{Body, Derives, Node, Ty};
 use super::offsets::Offsets;
 use super::{Binding, Bound, PathKind, PathUse, RustFacts, Scope, ScopeKind, Seen, Space};
-use crate::facts::{CallSite, FileFacts, Inherit, Interner, ItemKind, Name, When};
+use crate::facts::{CallSite, FileFacts, Inherit, Interner, ItemKind, Name, When, fit};
 use crate::lang::front_end::Parsed;
 use crate::source::{Span, to_u32};
 use locals::Locals;
 
 /// The facts of a parsed file.
-pub(super) fn collect(offsets: &Offsets<'_>, mut file: File) -> Parsed<RustFacts> {
+pub(super) fn collect(offsets: &Offsets<'_>, mut file: File) -> Parsed<RustFacts, Body> {
     let said = attributes::said(&file.attrs);
     let mut collector = Collector::new(offsets, &said);
     for attribute in &mut file.attrs {
@@ -42,7 +42,7 @@ pub(super) fn collect(offsets: &Offsets<'_>, mut file: File) -> Parsed<RustFacts
 }
 
 /// The facts of a file that holds statements or an expression.
-pub(super) fn fragment(offsets: &Offsets<'_>, mut statements: Vec<Stmt>) -> Parsed<RustFacts> {
+pub(super) fn fragment(offsets: &Offsets<'_>, mut statements: Vec<Stmt>) -> Parsed<RustFacts, Body> {
     let mut collector = Collector::new(offsets, &Said::default());
     for statement in &mut statements {
         collector.visit_stmt_mut(statement);
@@ -65,6 +65,7 @@ struct Collector<'a> {
     names: Interner,
     facts: FileFacts,
     own: RustFacts,
+    body: Body,
     place: Place,
     /// Whether the file may have globs, so that it matters which names it mentions.
     has_globs: bool,
@@ -90,6 +91,7 @@ impl<'a> Collector<'a> {
             offsets,
             names: Interner::default(),
             facts: FileFacts::default(),
+            body: Body::default(),
             own: RustFacts {
                 test: said.test,
                 ..RustFacts::default()
@@ -120,8 +122,8 @@ impl<'a> Collector<'a> {
         collector
     }
 
-    fn finish(mut self) -> Parsed<RustFacts> {
-        let names = std::mem::take(&mut self.names).finish();
+    fn finish(mut self) -> Parsed<RustFacts, Body> {
+        let names = self.names.finish();
         self.own
             .bindings
             .sort_by(|a, b| (a.scope, names.get(a.name)).cmp(&(b.scope, names.get(b.name))));
@@ -137,16 +139,19 @@ impl<'a> Collector<'a> {
         self.own.mentioned.dedup();
         self.facts.calls.sort_unstable_by_key(|call| call.span);
         self.facts.calls.dedup_by_key(|call| call.span);
-        self.facts.calls.shrink_to_fit();
+        fit(&mut self.facts.calls);
         self.own.code.finish();
+        self.body.finish();
         self.facts.names = names;
-        self.facts.items.shrink_to_fit();
-        self.facts.imports.shrink_to_fit();
-        self.own.bindings.shrink_to_fit();
-        self.own.paths.shrink_to_fit();
+        fit(&mut self.facts.items);
+        fit(&mut self.facts.imports);
+        fit(&mut self.own.uses);
+        fit(&mut self.own.bindings);
+        fit(&mut self.own.paths);
         Parsed {
             facts: self.facts,
             own: self.own,
+            body: self.body,
         }
     }
 

@@ -6,7 +6,7 @@ use super::{Callee, Type, Types, Way};
 use crate::facts::Name;
 use crate::graph::Reason;
 use crate::lang::rust::code::{
-    Code, Context, Def, List, Literal, Node, NodeId, Site, SiteKind, TyId, UNKNOWN, ValuePath, Wrapper,
+    Body, Code, Context, Def, List, Literal, Node, NodeId, Site, SiteKind, TyId, UNKNOWN, ValuePath, Wrapper,
 };
 use std::rc::Rc;
 
@@ -24,10 +24,11 @@ pub(in crate::lang::rust) struct Called<'a> {
 }
 
 /// The walk through one module.
-pub(in crate::lang::rust) struct Body<'t, 'a> {
+pub(in crate::lang::rust) struct BodyWalk<'t, 'a> {
     types: &'t mut Types<'a>,
     module: u32,
     code: &'a Code,
+    body: &'t Body,
     /// The types of the nodes so far.
     known: Vec<Type<'a>>,
     /// What the sites call, by number.
@@ -35,30 +36,34 @@ pub(in crate::lang::rust) struct Body<'t, 'a> {
     context: Context,
 }
 
-impl<'t, 'a> Body<'t, 'a> {
+impl<'t, 'a> BodyWalk<'t, 'a> {
     /// What each site of a module calls.
-    pub(in crate::lang::rust) fn walk(types: &'t mut Types<'a>, module: u32) -> Vec<Option<Called<'a>>> {
-        let code = types.code(module);
-        let Some(&context) = code.contexts.first() else {
+    pub(in crate::lang::rust) fn called(
+        types: &'t mut Types<'a>,
+        body: &'t Body,
+        module: u32,
+    ) -> Vec<Option<Called<'a>>> {
+        let Some(&context) = body.contexts.first() else {
             return Vec::new();
         };
-        let mut body = Body {
+        let mut walk = BodyWalk {
+            code: types.code(module),
             types,
             module,
-            code,
-            known: Vec::with_capacity(code.nodes.len()),
-            called: vec![None; code.sites.len()],
+            body,
+            known: Vec::with_capacity(body.nodes.len()),
+            called: vec![None; body.sites.len()],
             context,
         };
-        let mut contexts = code.contexts.iter().peekable();
-        for (at, node) in (0..).zip(&code.nodes) {
+        let mut contexts = body.contexts.iter().peekable();
+        for (at, node) in (0..).zip(&body.nodes) {
             while let Some(next) = contexts.next_if(|next| next.first <= at) {
-                body.context = *next;
+                walk.context = *next;
             }
-            let ty = body.node(node);
-            body.known.push(ty);
+            let ty = walk.node(node);
+            walk.known.push(ty);
         }
-        body.called
+        walk.called
     }
 
     fn ty(&self, node: NodeId) -> Type<'a> {
@@ -88,11 +93,11 @@ impl<'t, 'a> Body<'t, 'a> {
                 filled(&written, &value)
             }
             Node::Value(path) => {
-                let path = &self.code.paths[path as usize];
+                let path = &self.body.paths[path as usize];
                 self.types.value(self.module, self.context.owner, path)
             }
             Node::Make(path) => {
-                let path = &self.code.paths[path as usize];
+                let path = &self.body.paths[path as usize];
                 self.types.made(self.module, self.context.owner, path).0
             }
             Node::Callee(site) => {
@@ -307,7 +312,7 @@ impl<'t, 'a> Body<'t, 'a> {
     /// A field of a struct or variant that a pattern takes apart.
     fn unpack(&mut self, of: NodeId, path: u32, field: Name) -> Type<'a> {
         let of = self.ty(of);
-        let path: &ValuePath = &self.code.paths[path as usize];
+        let path: &ValuePath = &self.body.paths[path as usize];
         let field = self.text(field);
         let text = self.text(path.path);
         let by_ref = matches!(of, Type::Ref(_));
@@ -333,7 +338,7 @@ impl<'t, 'a> Body<'t, 'a> {
     }
 
     fn site_of(&self, callee: NodeId) -> Option<u32> {
-        match self.code.nodes.get(callee as usize)? {
+        match self.body.nodes.get(callee as usize)? {
             Node::Callee(site) | Node::Method { site, .. } => Some(*site),
             _ => None,
         }
@@ -360,10 +365,10 @@ impl<'t, 'a> Body<'t, 'a> {
     }
 
     fn by_path(&mut self, site: u32) {
-        let of: &Site = &self.code.sites[site as usize];
+        let of: &Site = &self.body.sites[site as usize];
         let (callee, way) = match of.kind {
             SiteKind::Path(path) | SiteKind::Handed(path) => {
-                let path = &self.code.paths[path as usize];
+                let path = &self.body.paths[path as usize];
                 self.types.callee(self.module, self.context.owner, path)
             }
             SiteKind::Macro(_) => (Callee::Macro, Way::default()),
@@ -373,7 +378,7 @@ impl<'t, 'a> Body<'t, 'a> {
     }
 
     fn method(&mut self, receiver: NodeId, site: u32) {
-        let name = self.text(self.code.sites[site as usize].name);
+        let name = self.text(self.body.sites[site as usize].name);
         let receiver = self.ty(receiver);
         let callee = self.types.method(&receiver, name);
         self.set(site, callee, Way::default(), receiver);
@@ -386,9 +391,9 @@ impl<'t, 'a> Body<'t, 'a> {
         };
         let nodes = self.list(arguments);
         let mut given: Vec<Type<'a>> = nodes.iter().map(|node| self.ty(*node)).collect();
-        let of: &Site = &self.code.sites[site as usize];
+        let of: &Site = &self.body.sites[site as usize];
         let by_path = match of.kind {
-            SiteKind::Path(path) => Some(&self.code.paths[path as usize]),
+            SiteKind::Path(path) => Some(&self.body.paths[path as usize]),
             _ => None,
         };
         let written = by_path.map_or(of.types, |path| path.inner);
@@ -413,12 +418,12 @@ impl<'t, 'a> Body<'t, 'a> {
             }
             Callee::Make(of, ty) => {
                 self.types
-                    .construct(of, ty, self.text(self.code.sites[site as usize].name), &given)
+                    .construct(of, ty, self.text(self.body.sites[site as usize].name), &given)
             }
             Callee::Outer(path, of) if by_path.is_some() => standard::constructed(&of, &path, &given),
             Callee::Outer(path, of) => {
                 let gives = standard::gives(&of, last(&path), &given, &written);
-                if let Node::Method { receiver, .. } = self.code.nodes[callee as usize] {
+                if let Node::Method { receiver, .. } = self.body.nodes[callee as usize] {
                     self.learn(receiver, last(&path), &given);
                 }
                 if gives.is_unknown() && last(&path) == "clone" {

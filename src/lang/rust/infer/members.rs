@@ -8,9 +8,10 @@ use std::rc::Rc;
 use super::standard::{self, Kind, kind};
 use super::types::{Bound, Definition, Substitution, TraitRef, last};
 use super::{Callee, DEEPEST, FunctionId, Type, Types};
+use crate::facts::name_hash;
 use crate::graph::Reason;
 use crate::lang::rust::code::{Def, Receiver, Within};
-use crate::lang::rust::project::{ANY, Head, ImplRef, Implements, name_hash, outer_head};
+use crate::lang::rust::project::{ANY, Head, ImplRef, Implements, outer_head};
 
 /// A type as its impls are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -68,6 +69,7 @@ impl<'a> Types<'a> {
     pub(super) fn method(&mut self, receiver: &Type<'a>, name: &'a str) -> Callee<'a> {
         let mut ty = receiver.clone();
         let mut first: Option<Type<'a>> = None;
+        let mut pointed = false;
         for step in 0..DEEPEST {
             // Whatever can be cloned is its own owner: that comes before what it dereferences to.
             if step > 0 && name == "to_owned" {
@@ -79,11 +81,13 @@ impl<'a> Types<'a> {
             if ty.is_unknown() {
                 return Callee::Unknown(Reason::Receiver);
             }
-            if let Some(found) = self.step(&ty, name) {
+            if let Some(found) = self.step(&ty, name, pointed) {
                 return found;
             }
             let next = self.deref(&ty);
-            let opaque = next.is_none() && matches!(&ty, Type::Outer(path, _) if kind(path) == Kind::Pointer);
+            let is_pointer = matches!(&ty, Type::Outer(path, _) if kind(path) == Kind::Pointer);
+            let opaque = next.is_none() && is_pointer;
+            pointed = is_pointer;
             first.get_or_insert(ty);
             match next {
                 Some(next) => ty = next,
@@ -119,12 +123,21 @@ impl<'a> Types<'a> {
         }
     }
 
-    /// The method at one type.
-    fn step(&mut self, ty: &Type<'a>, name: &'a str) -> Option<Callee<'a>> {
+    /// The method at one type; whether a pointer leads to it.
+    fn step(&mut self, ty: &Type<'a>, name: &'a str, pointed: bool) -> Option<Callee<'a>> {
         let candidates = self.candidates(ty, name);
+        // `self: Pin<&mut Self>` of what is a pointer itself takes a pointer to that pointer.
+        let is_pointer = matches!(ty, Type::Outer(path, _) if kind(path) == Kind::Pointer);
+        let takes = |this: &Self, (module, function): FunctionId| match this.code(module).functions[function as usize]
+            .receiver
+        {
+            Receiver::None => false,
+            Receiver::Value | Receiver::Reference => true,
+            Receiver::Other => pointed || !is_pointer,
+        };
         let methods: Vec<&Candidate<'a>> = candidates
             .iter()
-            .filter(|candidate| self.takes_self(candidate.function) && self.may_be_called(ty, candidate))
+            .filter(|candidate| takes(self, candidate.function) && self.may_be_called(ty, candidate))
             .collect();
         if let Some(found) = self.choose(ty, &methods, Rank::Inherent) {
             return Some(found);
@@ -343,10 +356,6 @@ impl<'a> Types<'a> {
             Type::Plain(_) | Type::Slice(_) | Type::Tuple(_) | Type::Fn(_) | Type::Iter(_) | Type::Future(_) => false,
             _ => true,
         }
-    }
-
-    fn takes_self(&self, (module, function): FunctionId) -> bool {
-        self.code(module).functions[function as usize].receiver != Receiver::None
     }
 
     /// All functions of a name that a type may have.

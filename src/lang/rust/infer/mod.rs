@@ -42,7 +42,7 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
-pub(super) use body::{Body, Called};
+pub(super) use body::{BodyWalk, Called};
 pub(super) use lower::Head as PathHead;
 pub(super) use types::{Definition, TraitRef, Type};
 

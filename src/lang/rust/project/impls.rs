@@ -2,11 +2,8 @@
 //!
 //! Made once, before modules are resolved, from declarations alone.
 
-use std::hash::BuildHasher;
-
-use rustc_hash::FxBuildHasher;
-
 use super::RustProject;
+use crate::facts::name_hash;
 use crate::lang::front_end::Files;
 use crate::lang::rust::RustFacts;
 use crate::lang::rust::code::Within;
@@ -80,13 +77,6 @@ impl Impls {
             .take_while(move |(of, name, _)| (*of, *name) == key)
             .map(|(_, _, function)| *function)
     }
-}
-
-/// The hash of a name; names are compared where it is found.
-pub(in crate::lang::rust) fn name_hash(name: &str) -> u32 {
-    let hash = FxBuildHasher.hash_one(name);
-    // The upper half is mixed best.
-    u32::try_from(hash >> 32).unwrap_or_default()
 }
 
 /// What stands for a type outside, by its last name.

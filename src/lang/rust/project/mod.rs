@@ -8,7 +8,7 @@ mod impls;
 mod names;
 mod strays;
 
-pub(in crate::lang::rust) use impls::{ANY, Head, ImplRef, Implements, Impls, name_hash, outer_head};
+pub(in crate::lang::rust) use impls::{ANY, Head, ImplRef, Implements, Impls, outer_head};
 
 use std::sync::OnceLock;
 

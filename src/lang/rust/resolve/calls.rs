@@ -3,27 +3,24 @@
 use super::{Named, Resolver};
 use crate::graph::{Confidence, Edge, EdgeKind, End, ModuleId, Reason, Target, Via};
 use crate::lang::rust::Space;
-use crate::lang::rust::code::{Site, SiteKind, ValuePath};
-use crate::lang::rust::infer::{Body, Called, Callee, Definition, Type, Way, pointed_at};
+use crate::lang::rust::code::{Body, Site, SiteKind, ValuePath};
+use crate::lang::rust::infer::{BodyWalk, Called, Callee, Definition, Type, Way, pointed_at};
 use crate::lang::rust::lookup::{Reached, Thing, Written};
 
 impl<'a> Resolver<'a> {
-    pub(super) fn calls(&mut self) {
-        let called = Body::walk(&mut self.types, self.module);
-        let code = self.types.code(self.module);
+    pub(super) fn calls(&mut self, body: &Body) {
+        let called = BodyWalk::called(&mut self.types, body, self.module);
         self.edges.reserve(called.len());
-        for (site, called) in code.sites.iter().zip(called) {
+        for (site, called) in body.sites.iter().zip(called) {
             if let Some(called) = called {
-                self.call(site, called);
+                self.call(body, site, called);
             }
         }
     }
 
-    fn call(&mut self, site: &Site, called: Called<'a>) {
+    fn call(&mut self, body: &Body, site: &Site, called: Called<'a>) {
         let path = match site.kind {
-            SiteKind::Path(path) | SiteKind::Macro(path) | SiteKind::Handed(path) => {
-                Some(&self.own.code.paths[path as usize])
-            }
+            SiteKind::Path(path) | SiteKind::Macro(path) | SiteKind::Handed(path) => Some(&body.paths[path as usize]),
             SiteKind::Method | SiteKind::Local => None,
         };
         let handed = matches!(site.kind, SiteKind::Handed(_));

@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 use crate::facts::{FileFacts, ImportForm, Name, When};
 use crate::graph::{Confidence, Edge, EdgeKind, End, ModuleEdges, ModuleId, Symbol, Target, Via};
 use crate::lang::front_end::Files;
+use crate::lang::rust::code::Body;
 use crate::lang::rust::files::{is_rust, join, parent};
 use crate::lang::rust::infer::Types;
 use crate::lang::rust::lookup::{At, Reached, Thing, Walk, Written};
@@ -16,7 +17,12 @@ use crate::lang::rust::{PathKind, PathUse, RustFacts, Seen, Space, Use, UseForm}
 use crate::source::{Span, to_u32};
 
 /// The edges of one module.
-pub(in crate::lang::rust) fn resolve(project: &RustProject, files: Files<'_, RustFacts>, module: u32) -> ModuleEdges {
+pub(in crate::lang::rust) fn resolve(
+    project: &RustProject,
+    files: Files<'_, RustFacts>,
+    body: &Body,
+    module: u32,
+) -> ModuleEdges {
     let file = project.module(module).file;
     let mut resolver = Resolver {
         types: Types::new(project, files, module),
@@ -36,7 +42,7 @@ pub(in crate::lang::rust) fn resolve(project: &RustProject, files: Files<'_, Rus
     resolver.includes();
     resolver.paths();
     resolver.inherits();
-    resolver.calls();
+    resolver.calls(body);
     resolver.finish()
 }
 
