@@ -1,8 +1,10 @@
 //! Names seen through re-exports: what a name in a module's namespace stands for, and through which modules.
 
+use std::sync::atomic::Ordering;
+
 use rustc_hash::FxHashSet;
 
-use super::project::{Found, Lead, PythonProject, Reached, Straight, Thing};
+use super::project::{Brought, Found, Lead, PythonProject, Reached, Thing};
 use super::tree::{join, split_extension};
 use super::{Binding, Bound, PythonFacts};
 use crate::facts::{Import, ImportForm, Name, name_hash};
@@ -408,52 +410,77 @@ impl<'a> Lookup<'a> {
 
     /// What an import brings, its file the first to hand it on.
     pub(super) fn imported(&mut self, file: u32, import: u32) -> Vec<Reached> {
-        let straight = &self.lead(file, import).straight;
-        match straight.get_or_init(|| self.straight(file, import)) {
-            Straight::No => {}
-            Straight::Next { file: next, item } => {
+        let brought = &self.lead(file, import).brought;
+        match brought.get_or_init(|| self.bring(file, import)) {
+            Brought::Next { file: next, item } => {
                 let thing = Thing::Item {
                     file: *next,
                     item: *item,
                 };
-                return vec![reached(thing, &[file])];
+                vec![reached(thing, &[file])]
             }
-            Straight::Far(far) => return vec![Reached::clone(far)],
+            Brought::Straight(only) => vec![Reached::clone(only)],
+            Brought::Sought(_) if self.keeps_aliases => self.seek(file, import),
+            Brought::Sought(found) => found.to_vec(),
         }
+    }
+
+    fn seek(&mut self, file: u32, import: u32) -> Vec<Reached> {
         self.visited.clear();
         let mut found = Vec::new();
         self.through_import(file, import, &mut Vec::new(), &mut found);
         tidy(found)
     }
 
-    fn straight(&self, file: u32, import: u32) -> Straight {
+    fn bring(&self, file: u32, import: u32) -> Brought {
+        self.straight(file, import).unwrap_or_else(|| {
+            let found = Self::new(self.project, self.files).seek(file, import);
+            Brought::Sought(found.into())
+        })
+    }
+
+    /// What an import brings where every file on the way binds the name once, and by no other name; quick, as most do.
+    fn straight(&self, file: u32, import: u32) -> Option<Brought> {
         /// Longer ways may be rings.
-        const MOST_FILES: usize = 16;
+        const SURELY_NO_RING: usize = 16;
         let (mut file, mut import) = (file, import);
         let mut chain = Vec::new();
-        while chain.len() < MOST_FILES {
+        let mut passed: FxHashSet<(u32, u32)> = FxHashSet::default();
+        while chain.len() < LONGEST_CHAIN {
+            let in_ring = chain.len() > SURELY_NO_RING && !passed.insert((file, import));
+            if in_ring || self.lead(file, import).in_ring.load(Ordering::Relaxed) {
+                // In a package, a submodule may stand for what leads nowhere.
+                if chain.iter().any(|file| self.package_folder(*file).is_some()) {
+                    return None;
+                }
+                #[expect(clippy::iter_over_hash_type, reason = "each is marked by itself")]
+                for (file, import) in passed {
+                    self.lead(file, import).in_ring.store(true, Ordering::Relaxed);
+                }
+                return Some(Brought::Sought(Box::default()));
+            }
             let facts = self.files.facts(file);
             let ImportForm::Name(name) = facts.imports[import as usize].form else {
-                return Straight::No;
+                return None;
             };
             let Found::File(next) = *self.module_of(file, import) else {
-                return Straight::No;
+                return None;
             };
             let [only] = self.bound(next, facts.names.get(name)) else {
-                return Straight::No;
+                return None;
             };
             chain.push(file);
             match self.files.own(next).bindings[*only as usize].bound {
-                Bound::Item(item) if chain.len() == 1 => return Straight::Next { file: next, item },
+                Bound::Item(item) if chain.len() == 1 => return Some(Brought::Next { file: next, item }),
                 Bound::Item(item) => {
                     let thing = Thing::Item { file: next, item };
-                    return Straight::Far(Box::new(Reached { thing, chain }));
+                    return Some(Brought::Straight(Box::new(Reached { thing, chain })));
                 }
                 Bound::Import(further) => (file, import) = (next, further),
-                Bound::Alias { .. } => return Straight::No,
+                Bound::Alias { .. } => return None,
             }
         }
-        Straight::No
+        None
     }
 
     /// The import that brought a module-level name, also by way of other names for it.

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
+use std::sync::atomic::AtomicBool;
 
 use ruff_python_stdlib::sys::is_known_standard_library;
 use rustc_hash::FxHashMap;
@@ -53,19 +54,21 @@ pub struct PythonProject {
 pub(super) struct Lead {
     /// Its module part.
     pub(super) module: OnceLock<Found>,
-    /// The name that it brings.
-    pub(super) straight: OnceLock<Straight>,
+    /// What it brings.
+    pub(super) brought: OnceLock<Brought>,
+    /// It is known to lead into a ring of modules that only hand the name on, and so to nothing.
+    pub(super) in_ring: AtomicBool,
 }
 
-/// What an import brings where every file on the way binds the name once, and by no other name.
+/// What an import brings.
 #[derive(Debug)]
-pub(super) enum Straight {
-    /// It is not that simple.
-    No,
+pub(super) enum Brought {
     /// A definition of the module that it names.
     Next { file: u32, item: u32 },
-    /// A definition further on.
-    Far(Box<Reached>),
+    /// A definition further on, where every file on the way binds the name once, and by no other name.
+    Straight(Box<Reached>),
+    /// What a search found, other names for something being what they stand for.
+    Sought(Box<[Reached]>),
 }
 
 /// What an absolute or relative import leads to.

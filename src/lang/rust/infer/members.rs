@@ -13,6 +13,9 @@ use crate::graph::Reason;
 use crate::lang::rust::code::{Def, Receiver, Within};
 use crate::lang::rust::project::{ANY, Head, ImplRef, Implements, outer_head};
 
+/// How many functions are told apart that a call may reach.
+const MOST_CALLEES: usize = 64;
+
 /// A type as its impls are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Asked(Head);
@@ -261,6 +264,9 @@ impl<'a> Types<'a> {
             if let Some(standing) = self.standing(candidate, ty)
                 && !found.iter().any(|(known, _)| *known == candidate.function)
             {
+                if found.len() == MOST_CALLEES {
+                    return Some(Callee::Unknown(Reason::Ambiguous));
+                }
                 found.push((candidate.function, Rc::new(standing)));
             }
         }
@@ -325,22 +331,20 @@ impl<'a> Types<'a> {
         if self.all_bounds(ty).iter().any(|bound| bound.of == TraitRef::Inner(of)) {
             return true;
         }
-        let is_it = |found: &ImplRef| found.of == Implements::Inner(of);
-        if self.impls_of(ty).iter().any(is_it) {
+        let project = self.project;
+        let own = Asked::of(ty.bare()).map(Asked::head);
+        if own.is_some_and(|head| project.impls.implementing(of, head).next().is_some()) {
             return true;
         }
-        let blanket: Vec<ImplRef> = self.project.impls.of(ANY).collect();
         if self.depth >= DEEPEST {
             return true;
         }
         self.depth += 1;
-        let holds = blanket
-            .iter()
-            .filter(|found| is_it(found) && **found != other_than)
-            .any(|found| {
-                let standing = self.fits(*found, ty);
-                standing.is_some_and(|standing| self.may_apply(*found, &standing))
-            });
+        let mut blanket = project.impls.implementing(of, ANY).filter(|found| *found != other_than);
+        let holds = blanket.any(|found| {
+            let standing = self.fits(found, ty);
+            standing.is_some_and(|standing| self.may_apply(found, &standing))
+        });
         self.depth -= 1;
         holds
     }
@@ -412,7 +416,7 @@ impl<'a> Types<'a> {
                     });
                 }
             }
-            let by_trait: Vec<ImplRef> = self.project.impls.of(*head).collect();
+            let by_trait: Vec<ImplRef> = self.project.impls.declaring(*head, hash).collect();
             for at in by_trait {
                 if let Implements::Inner(of) = at.of
                     && let Some(function) = self.trait_function(of, name)

@@ -48,6 +48,10 @@ pub(in crate::lang::rust) struct Impls {
     methods: Vec<(Head, u32, u32, u32)>,
     /// Functions of traits: trait, name, function.
     of_traits: Vec<(Definition, u32, u32)>,
+    /// Impls of the project's traits: trait, head, impl.
+    implementing: Vec<(Definition, Head, u32)>,
+    /// What the traits that they implement declare: head, name, impl.
+    declared: Vec<(Head, u32, u32)>,
 }
 
 impl Impls {
@@ -66,6 +70,26 @@ impl Impls {
         these
             .take_while(move |(head, name, ..)| (*head, *name) == key)
             .map(|(_, _, at, function)| (self.all[*at as usize], *function))
+    }
+
+    /// The impls of a trait of the project for a type.
+    pub(in crate::lang::rust) fn implementing(&self, of: Definition, head: Head) -> impl Iterator<Item = ImplRef> + '_ {
+        let key = (of, head);
+        let first = self.implementing.partition_point(|(of, head, _)| (*of, *head) < key);
+        let these = self.implementing[first..].iter();
+        these
+            .take_while(move |(of, head, _)| (*of, *head) == key)
+            .map(|(_, _, at)| self.all[*at as usize])
+    }
+
+    /// The impls for a type whose trait declares a function of a name, by hash.
+    pub(in crate::lang::rust) fn declaring(&self, head: Head, name: u32) -> impl Iterator<Item = ImplRef> + '_ {
+        let key = (head, name);
+        let first = self.declared.partition_point(|(head, name, _)| (*head, *name) < key);
+        let these = self.declared[first..].iter();
+        these
+            .take_while(move |(head, name, _)| (*head, *name) == key)
+            .map(|(_, _, at)| self.all[*at as usize])
     }
 
     /// The functions of a name, by hash, that a trait declares.
@@ -138,5 +162,17 @@ pub(super) fn list(project: &RustProject, files: Files<'_, RustFacts>) -> Impls 
     impls.by_head.sort_unstable();
     impls.methods.sort_unstable();
     impls.of_traits.sort_unstable();
+    for (head, at) in &impls.by_head {
+        let Implements::Inner(of) = impls.all[*at as usize].of else {
+            continue;
+        };
+        impls.implementing.push((of, *head, *at));
+        let first = impls.of_traits.partition_point(|(before, ..)| *before < of);
+        let functions = impls.of_traits[first..].iter().take_while(|(own, ..)| *own == of);
+        impls.declared.extend(functions.map(|(_, name, _)| (*head, *name, *at)));
+    }
+    impls.implementing.sort_unstable();
+    impls.declared.sort_unstable();
+    impls.declared.dedup();
     impls
 }
