@@ -57,50 +57,38 @@ pub(in crate::lang::rust) struct Impls {
 impl Impls {
     /// The impls for a type.
     pub(in crate::lang::rust) fn of(&self, head: Head) -> impl Iterator<Item = ImplRef> + '_ {
-        let first = self.by_head.partition_point(|(of, _)| *of < head);
-        let these = self.by_head[first..].iter().take_while(move |(of, _)| *of == head);
-        these.map(|(_, at)| self.all[*at as usize])
+        run(&self.by_head, head, |(of, _)| *of).map(|(_, at)| self.all[*at as usize])
     }
 
     /// The functions of a name, by hash, in impls for a type.
     pub(in crate::lang::rust) fn methods(&self, head: Head, name: u32) -> impl Iterator<Item = (ImplRef, u32)> + '_ {
-        let key = (head, name);
-        let first = self.methods.partition_point(|(head, name, ..)| (*head, *name) < key);
-        let these = self.methods[first..].iter();
-        these
-            .take_while(move |(head, name, ..)| (*head, *name) == key)
-            .map(|(_, _, at, function)| (self.all[*at as usize], *function))
+        let these = run(&self.methods, (head, name), |(head, name, ..)| (*head, *name));
+        these.map(|(_, _, at, function)| (self.all[*at as usize], *function))
     }
 
     /// The impls of a trait of the project for a type.
     pub(in crate::lang::rust) fn implementing(&self, of: Definition, head: Head) -> impl Iterator<Item = ImplRef> + '_ {
-        let key = (of, head);
-        let first = self.implementing.partition_point(|(of, head, _)| (*of, *head) < key);
-        let these = self.implementing[first..].iter();
-        these
-            .take_while(move |(of, head, _)| (*of, *head) == key)
-            .map(|(_, _, at)| self.all[*at as usize])
+        let these = run(&self.implementing, (of, head), |(of, head, _)| (*of, *head));
+        these.map(|(_, _, at)| self.all[*at as usize])
     }
 
     /// The impls for a type whose trait declares a function of a name, by hash.
     pub(in crate::lang::rust) fn declaring(&self, head: Head, name: u32) -> impl Iterator<Item = ImplRef> + '_ {
-        let key = (head, name);
-        let first = self.declared.partition_point(|(head, name, _)| (*head, *name) < key);
-        let these = self.declared[first..].iter();
-        these
-            .take_while(move |(head, name, _)| (*head, *name) == key)
-            .map(|(_, _, at)| self.all[*at as usize])
+        let these = run(&self.declared, (head, name), |(head, name, _)| (*head, *name));
+        these.map(|(_, _, at)| self.all[*at as usize])
     }
 
     /// The functions of a name, by hash, that a trait declares.
     pub(in crate::lang::rust) fn trait_functions(&self, of: Definition, name: u32) -> impl Iterator<Item = u32> + '_ {
-        let key = (of, name);
-        let first = self.of_traits.partition_point(|(of, name, _)| (*of, *name) < key);
-        let these = self.of_traits[first..].iter();
-        these
-            .take_while(move |(of, name, _)| (*of, *name) == key)
-            .map(|(_, _, function)| *function)
+        let these = run(&self.of_traits, (of, name), |(of, name, _)| (*of, *name));
+        these.map(|(_, _, function)| *function)
     }
+}
+
+/// The entries of a sorted list whose key is `key`.
+fn run<T, K: Ord + 'static>(list: &[T], key: K, of: impl Fn(&T) -> K) -> impl Iterator<Item = &T> {
+    let first = list.partition_point(|entry| of(entry) < key);
+    list[first..].iter().take_while(move |entry| of(entry) == key)
 }
 
 /// What stands for a type outside, by its last name.
@@ -167,8 +155,7 @@ pub(super) fn list(project: &RustProject, files: Files<'_, RustFacts>) -> Impls 
             continue;
         };
         impls.implementing.push((of, *head, *at));
-        let first = impls.of_traits.partition_point(|(before, ..)| *before < of);
-        let functions = impls.of_traits[first..].iter().take_while(|(own, ..)| *own == of);
+        let functions = run(&impls.of_traits, of, |(of, ..)| *of);
         impls.declared.extend(functions.map(|(_, name, _)| (*head, *name, *at)));
     }
     impls.implementing.sort_unstable();
