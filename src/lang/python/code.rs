@@ -424,6 +424,24 @@ impl Shapes {
 }
 
 impl Code {
+    /// Puts down what every file has: the common nodes, the module's frame, and the block that stands for none.
+    pub(super) fn begin(&mut self) {
+        self.nodes.extend(COMMON);
+        self.frames.push(Frame {
+            parent: 0,
+            class: None,
+            runs_later: false,
+            locals: 0,
+        });
+        self.blocks.push(Block {
+            start: 0,
+            end: EVERYWHERE,
+            apart: EVERYWHERE,
+            is_loop: false,
+            outer: 0,
+        });
+    }
+
     /// Forgets all, and keeps the room for it.
     pub(super) fn clear(&mut self) {
         self.nodes.clear();

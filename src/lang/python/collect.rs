@@ -10,7 +10,7 @@ use memchr::memmem::Finder;
 use ruff_python_ast::{ExceptHandler, Expr, Stmt, StmtFor, StmtIf, StmtMatch, StmtTry, StmtWith};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::code::{Block, COMMON, Code, EVERYWHERE, Frame, How, Node, NodeId, Shapes, UNKNOWN, run};
+use super::code::{Code, EVERYWHERE, How, Node, NodeId, Shapes, UNKNOWN, run};
 use super::conditions::{Runs, catches_import_error, depends_on_platform, runs, suppresses};
 use super::dynamic::Machinery;
 use super::frames::{Shown, leaves};
@@ -28,20 +28,7 @@ pub(super) fn collect(text: &str, stub: bool, body: &[Stmt]) -> Parsed<PythonFac
         names,
         sharing,
     } = ROOM.take();
-    code.nodes.extend(COMMON);
-    code.frames.push(Frame {
-        parent: 0,
-        class: None,
-        runs_later: false,
-        locals: 0,
-    });
-    code.blocks.push(Block {
-        start: 0,
-        end: EVERYWHERE,
-        apart: EVERYWHERE,
-        is_loop: false,
-        outer: 0,
-    });
+    code.begin();
     let mut collector = Collector {
         names,
         sharing,

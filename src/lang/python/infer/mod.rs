@@ -50,7 +50,7 @@ use crate::source::to_u32;
 struct CommonTypes([Types; COMMON.len()]);
 
 thread_local! {
-    /// Each thread has its own: they are asked for so often that threads would wait for each other to count references.
+    /// Each thread has its own, so that threads do not count references to the same ones all the time.
     static COMMON_TYPES: CommonTypes = CommonTypes::default();
 }
 
