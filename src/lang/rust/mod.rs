@@ -10,6 +10,7 @@
 //! the branches of every `cfg` are united, and a macro's tokens are read for the paths that stand in them.
 
 mod attributes;
+mod blanks;
 mod code;
 mod collect;
 mod files;
@@ -21,6 +22,7 @@ mod nesting;
 mod offsets;
 mod outline;
 mod parse;
+mod paths;
 mod plant;
 mod project;
 mod resolve;

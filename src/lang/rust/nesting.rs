@@ -1,11 +1,10 @@
-//! A scan of a source's text before it is parsed: is it too deep, where is a bracket without a partner, and which tables
-//! of numbers and texts need not be parsed at all.
+//! A scan of a source's text before it is parsed: is it too deep, where is a bracket without a partner, and what need not
+//! be parsed at all.
 //!
 //! Refuses sources that nest so deeply that parsing, walking or dropping their syntax tree could exhaust a stack. It is
 //! rough and on the safe side: it counts brackets and the links of operator chains, not grammar.
 
-use std::borrow::Cow;
-
+use super::blanks::Blanks;
 use super::lexis::{comment_end, is_word, line_end, quote_end, string_end, word_end};
 use crate::source::{Span, to_u32};
 
@@ -34,27 +33,8 @@ pub(super) struct Shape {
     pub(super) too_deep: Option<(Span, String)>,
     /// A bracket, string or comment without its end: a hint on where a source that does not parse is broken.
     pub(super) unclosed: Option<(Span, String)>,
-    /// What stands between the brackets of long arrays of literals: from, to.
-    tables: Vec<(usize, usize)>,
-}
-
-impl Shape {
-    /// The text with its tables left blank. They name nothing, and each of their numbers would become a tree of its own.
-    pub(super) fn without_tables<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        if self.tables.is_empty() {
-            return Cow::Borrowed(text);
-        }
-        let mut blank = String::with_capacity(text.len());
-        let mut from = 0;
-        for &(start, end) in &self.tables {
-            blank.push_str(&text[from..start]);
-            let line_ends = |byte: u8| if byte == b'\n' { '\n' } else { ' ' };
-            blank.extend(text[start..end].bytes().map(line_ends));
-            from = end;
-        }
-        blank.push_str(&text[from..]);
-        Cow::Owned(blank)
-    }
+    /// What the parser need not see.
+    pub(super) blanks: Blanks,
 }
 
 /// Scans a source.
@@ -102,8 +82,17 @@ impl Scan {
         while let Some(&byte) = bytes.get(at) {
             let mut next = at + 1;
             match byte {
-                b'/' if bytes[at..].starts_with(b"//") => next = line_end(bytes, at),
-                b'/' if bytes[at..].starts_with(b"/*") => next = self.literal(bytes, at, comment_end, "comment"),
+                b'/' if bytes[at..].starts_with(b"//") => {
+                    next = line_end(bytes, at);
+                    self.shape.blanks.comment(bytes, at, next);
+                }
+                b'/' if bytes[at..].starts_with(b"/*") => {
+                    let end = comment_end(bytes, at);
+                    if let Some(end) = end {
+                        self.shape.blanks.comment(bytes, at, end);
+                    }
+                    next = self.literal(bytes, at, |_, _| end, "comment");
+                }
                 b'"' => next = self.literal(bytes, at, string_end, "string"),
                 b'\'' => next = quote_end(bytes, at),
                 b'(' | b'[' | b'{' => {
@@ -185,10 +174,7 @@ impl Scan {
             }
             let table = !self.short && !level.code && byte == b']';
             if table && at - level.at > LONG_TABLE {
-                while self.shape.tables.last().is_some_and(|(start, _)| *start > level.at) {
-                    self.shape.tables.pop();
-                }
-                self.shape.tables.push((level.at + 1, at));
+                self.shape.blanks.table(level.at + 1, at);
             }
             self.level().code |= level.code || byte == b'}';
         } else if self.shape.unclosed.is_none() {

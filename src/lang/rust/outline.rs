@@ -4,6 +4,7 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use syn::{Attribute, Expr, ImplItem, Item, Lit, Meta, TraitItem, Type};
 
 use super::offsets::Offsets;
+use super::paths;
 use super::{RustFacts, Seen, UseForm};
 use crate::facts::{FileFacts, ImportForm};
 use crate::outline::{FunctionOutline, ImportOutline, Outline, TypeOutline};
@@ -71,13 +72,13 @@ pub(super) fn imports(outline: &mut Outline, facts: &FileFacts, own: &RustFacts)
             (ImportForm::Name(name), _) => names.get(name),
             (ImportForm::Module | ImportForm::Dynamic, _) => {
                 let path = names.get(of.path);
-                path.rsplit("::").next().unwrap_or(path)
+                paths::last(path)
             }
         };
         let path = names.get(of.path);
         let module = match of.form {
             UseForm::Glob | UseForm::OfSelf | UseForm::ExternCrate { .. } => path,
-            UseForm::Name => path.rsplit_once("::").map_or(path, |(module, _)| module),
+            UseForm::Name => paths::split_last(path).map_or(path, |(module, _)| module),
         };
         let direct = of.scope == 0;
         if direct && of.seen == Seen::Public {
@@ -95,7 +96,7 @@ pub(super) fn imports(outline: &mut Outline, facts: &FileFacts, own: &RustFacts)
             _ => rows.push(ImportOutline {
                 module: module.to_owned(),
                 names: vec![name.to_owned()],
-                relative: matches!(path.split("::").next(), Some("self" | "super" | "crate")),
+                relative: matches!(paths::first(path), "self" | "super" | "crate"),
                 when: import.when,
             }),
         }

@@ -43,7 +43,8 @@ pub(super) fn parse(text: &str, outlined: bool) -> Parsed<RustFacts, Body> {
         let span = Span::new(span.start + to_u32(base), span.end + to_u32(base));
         unread(ParseProblem { span, message })
     } else {
-        let result = read(&shape.without_tables(body), base, shape.unclosed.as_ref(), outlined);
+        let seen = shape.blanks.left_out(body, outlined);
+        let result = read(&seen, base, shape.unclosed.as_ref(), outlined);
         proc_macro2::extra::invalidate_current_thread_spans();
         result
     };

@@ -1,5 +1,6 @@
 //! Edges written as Rust, at the end of a module.
 
+use super::paths::{self, is_standard};
 use crate::facts::When;
 use crate::graph::EdgeKind::{Call, Import, Inherit, ReExport};
 use crate::lang::plant::{Destination, Plant, Planted, Spot};
@@ -48,7 +49,7 @@ pub(super) fn plant(plant: &Plant<'_>) -> Option<Planted> {
             Some(planted.edge(Spot::From, line, Import, when))
         }
         Destination::Module(module) => {
-            let inner = module.split_once("::").map_or("", |(_, inner)| inner);
+            let inner = paths::split_first(module).map_or("", |(_, inner)| inner);
             let path = if inner.is_empty() {
                 "crate".to_owned()
             } else {
@@ -57,10 +58,6 @@ pub(super) fn plant(plant: &Plant<'_>) -> Option<Planted> {
             to_module(plant.way, n, &path)
         }
     }
-}
-
-fn is_standard(name: &str) -> bool {
-    matches!(name.split("::").next(), Some("std" | "core" | "alloc"))
 }
 
 fn called(way: &str, n: usize, receiver: &str, name: &str) -> Option<Planted> {

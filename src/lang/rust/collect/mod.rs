@@ -25,6 +25,7 @@ use super::offsets::Offsets;
 use super::{Binding, Bound, PathKind, PathUse, RustFacts, Scope, ScopeKind, Seen, Space};
 use crate::facts::{CallSite, FileFacts, Inherit, Interner, ItemKind, Name, When, fit};
 use crate::lang::front_end::Parsed;
+use crate::lang::rust::paths;
 use crate::source::{Span, to_u32};
 use locals::Locals;
 
@@ -311,9 +312,10 @@ impl<'a> Collector<'a> {
         let mut text = std::mem::take(&mut self.text);
         text.clear();
         text.push_str(self.names.get(path));
-        let mut from_the_end = text.rsplit("::");
-        let last = from_the_end.next().unwrap_or_default();
-        let before = from_the_end.next().filter(|name| name.starts_with(char::is_uppercase));
+        let (before, last) = paths::split_last(&text).map_or((None, text.as_str()), |(before, last)| {
+            let name = paths::last(before);
+            (name.starts_with(char::is_uppercase).then_some(name), last)
+        });
         let last = self.names.intern(before.unwrap_or(last));
         self.text = text;
         self.own.paths.push(PathUse {

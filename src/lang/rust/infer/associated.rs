@@ -5,6 +5,7 @@ use super::standard::{Kind, kind};
 use super::types::{Bound, Parameter, Substitution, TraitRef};
 use super::{DEEPEST, Definition, Type, Types};
 use crate::lang::rust::code::Def;
+use crate::lang::rust::paths;
 use crate::lang::rust::project::{ImplRef, Implements};
 use std::rc::Rc;
 
@@ -294,7 +295,7 @@ impl<'a> Types<'a> {
             let Some(path) = block.of.and_then(|path| code.type_paths.get(path as usize)) else {
                 continue;
             };
-            if super::types::last(self.text(at.module, path.path)) != "Index" {
+            if paths::last(self.text(at.module, path.path)) != "Index" {
                 continue;
             }
             let Some(mut standing) = self.fits(at, ty) else {

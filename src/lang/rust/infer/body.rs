@@ -1,13 +1,13 @@
 //! The walk over a module's nodes: the type of each, and what each site calls.
 
 use super::standard::{self, Kind, kind};
-use super::types::last;
 use super::{Callee, Type, Types, Way};
 use crate::facts::Name;
 use crate::graph::Reason;
 use crate::lang::rust::code::{
     Body, Code, Context, Def, List, Literal, Node, NodeId, Site, SiteKind, TyId, UNKNOWN, ValuePath, Wrapper,
 };
+use crate::lang::rust::paths::last;
 use std::rc::Rc;
 
 /// How many variants of what is joined are looked at for one that is known.

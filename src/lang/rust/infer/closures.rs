@@ -1,9 +1,9 @@
 //! What closures are given that are handed over to a call.
 
 use super::standard::{Kind, kind};
-use super::types::last;
 use super::{Callee, FunctionId, Substitution, Type, Types};
 use crate::lang::rust::code::{Ty, TyId};
+use crate::lang::rust::paths::last;
 use std::rc::Rc;
 
 impl<'a> Types<'a> {

@@ -8,6 +8,7 @@ use crate::facts::Name;
 use crate::lang::rust::Space;
 use crate::lang::rust::code::{Def, List, OwnerKind, Ty, TyId, UNKNOWN};
 use crate::lang::rust::lookup::{Reached, Thing, Written};
+use crate::lang::rust::paths::{self, last};
 use crate::source::to_u32;
 
 /// What a path of a type or trait stands for.
@@ -170,10 +171,10 @@ impl<'a> Types<'a> {
         let text = self.text(module, path.path);
         if let Some(of) = path.of {
             let base = self.lower(module, owner, of);
-            let name = text.rsplit("::").next().unwrap_or(text);
+            let name = last(text);
             return self.associated(&base, name);
         }
-        let (first, rest) = text.split_once("::").unwrap_or((text, ""));
+        let (first, rest) = paths::split_first(text).unwrap_or((text, ""));
         let base = if first == "Self" {
             Some(self.own(module, owner))
         } else if rest.is_empty() {
@@ -182,7 +183,7 @@ impl<'a> Types<'a> {
             self.param_of(module, owner, first).map(Type::Param)
         };
         if let Some(mut base) = base {
-            for name in rest.split("::").filter(|name| !name.is_empty()).take(4) {
+            for name in paths::parts(rest).filter(|name| !name.is_empty()).take(4) {
                 base = self.associated(&base, name);
             }
             return base;
@@ -322,7 +323,7 @@ fn outer_type<'a>(path: &str, given: &[Type<'a>]) -> Type<'a> {
     if let Some(plain) = plain(path) {
         return Type::Plain(plain);
     }
-    if super::types::last(path) == "Result" && given.len() == 1 {
+    if last(path) == "Result" && given.len() == 1 {
         // `io::Result<T>` and its like.
         return Type::result(given[0].clone(), Type::Unknown);
     }

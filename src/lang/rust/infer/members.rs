@@ -6,11 +6,12 @@
 use std::rc::Rc;
 
 use super::standard::{self, Kind, kind};
-use super::types::{Bound, Definition, Substitution, TraitRef, last};
+use super::types::{Bound, Definition, Substitution, TraitRef};
 use super::{Callee, DEEPEST, FunctionId, Type, Types};
 use crate::facts::name_hash;
 use crate::graph::Reason;
 use crate::lang::rust::code::{Def, Receiver, Within};
+use crate::lang::rust::paths::last;
 use crate::lang::rust::project::{ANY, Head, ImplRef, Implements, outer_head};
 
 /// How many functions are told apart that a call may reach.

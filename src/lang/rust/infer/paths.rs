@@ -3,12 +3,13 @@
 use std::rc::Rc;
 
 use super::lower::Head;
-use super::types::last;
 use super::{Callee, Definition, FunctionId, Type, Types, Way};
 use crate::graph::Reason;
 use crate::lang::rust::Space;
 use crate::lang::rust::code::{Def, ValuePath};
 use crate::lang::rust::lookup::{Reached, Thing, Written};
+use crate::lang::rust::paths;
+use crate::lang::rust::paths::last;
 
 impl<'a> Types<'a> {
     /// What a path of values stands for, and how it was reached.
@@ -17,13 +18,13 @@ impl<'a> Types<'a> {
         let name = last(text);
         if let Some(of) = path.of {
             let base = self.lower(module, owner, of);
-            let callee = match text.rsplit_once("::") {
+            let callee = match paths::split_last(text) {
                 Some((of_trait, _)) => self.by_trait(module, path, of_trait, &base, name),
                 None => self.associated_function(&base, name),
             };
             return (callee, Way::default());
         }
-        let Some((before, _)) = text.rsplit_once("::") else {
+        let Some((before, _)) = paths::split_last(text) else {
             if text == "Self" {
                 let own = self.own(module, owner);
                 let callee = match own {
@@ -48,12 +49,12 @@ impl<'a> Types<'a> {
         if path.rooted {
             return None;
         }
-        let (first, rest) = before.split_once("::").unwrap_or((before, ""));
+        let (first, rest) = paths::split_first(before).unwrap_or((before, ""));
         let mut base = match first {
             "Self" => self.own(module, owner),
             _ => Type::Param(self.param_of(module, owner, first)?),
         };
-        for name in rest.split("::").filter(|name| !name.is_empty()).take(4) {
+        for name in paths::parts(rest).filter(|name| !name.is_empty()).take(4) {
             base = self.associated(&base, name);
         }
         Some(base)

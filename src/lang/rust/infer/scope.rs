@@ -4,6 +4,7 @@
 
 use super::{Definition, TraitRef, Types};
 use crate::lang::rust::lookup::{Reached, Thing};
+use crate::lang::rust::paths;
 use crate::lang::rust::{Space, UseForm};
 
 impl Types<'_> {
@@ -45,7 +46,7 @@ impl Types<'_> {
                     members.iter().any(is_it)
                 })
             } else {
-                let last = path.rsplit("::").next().unwrap_or(path);
+                let last = paths::last(path);
                 last == name && self.lookup.used(here, number).iter().any(is_it)
             };
             if found {

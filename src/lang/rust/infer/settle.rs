@@ -2,9 +2,10 @@
 
 use std::rc::Rc;
 
-use super::types::{Substitution, last};
+use super::types::Substitution;
 use super::{Callee, FunctionId, Type, Types};
 use crate::lang::rust::code::{Receiver, Within};
+use crate::lang::rust::paths::last;
 
 impl<'a> Types<'a> {
     /// The callee as the arguments tell it, where they tell more.

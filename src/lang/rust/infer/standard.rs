@@ -2,7 +2,8 @@
 //!
 //! Types of other libraries that are made to work alike count among them, by their names.
 
-use super::types::{Type, last};
+use super::types::Type;
+use crate::lang::rust::paths::{self, last};
 
 /// Types that have the same methods.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -403,7 +404,7 @@ fn entry<'a>(of: &Type<'a>, name: &str) -> Type<'a> {
 fn cell<'a>(of: &Type<'a>, path: &str, name: &str) -> Type<'a> {
     let item = of.given(0);
     let inner = item.clone().by_ref();
-    let first = path.split("::").next().unwrap_or(path);
+    let first = paths::first(path);
     match (last(path), name) {
         ("Mutex" | "RwLock", "lock" | "read" | "write" | "try_lock" | "try_read" | "try_write") => match first {
             "std" => Type::result(inner, Type::Unknown),

@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use crate::lang::rust::paths::{is_standard, last};
+
 /// A type that is larger, or deeper, than so many parts is not known: it would only grow.
 const MOST_PARTS: usize = 48;
 const DEEPEST: usize = 10;
@@ -82,16 +84,10 @@ impl TraitRef {
     }
 }
 
-/// The last name of a path.
-pub(in crate::lang::rust) fn last(path: &str) -> &str {
-    path.rsplit("::").next().unwrap_or(path)
-}
-
 /// Whether two paths outside may name one type: they have its name in common, and not one alone is the standard library's.
 /// Other libraries hand types on under paths of their own.
 pub(in crate::lang::rust) fn may_be_same(one: &str, other: &str) -> bool {
-    let is_standard = |path: &str| matches!(path.split("::").next(), Some("std" | "core" | "alloc"));
-    let has_root = |path: &str| path.contains("::");
+    let has_root = |path: &str| path.contains(':');
     last(one) == last(other) && (!has_root(one) || !has_root(other) || is_standard(one) == is_standard(other))
 }
 

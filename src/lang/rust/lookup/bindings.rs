@@ -1,6 +1,7 @@
 //! What one binding stands for.
 
 use super::{Followed, Lookup, Reached, Thing, Written, tidy};
+use crate::lang::rust::paths;
 use crate::lang::rust::project::Known;
 use crate::lang::rust::{Binding, Bound, ScopeKind, Space};
 
@@ -20,7 +21,7 @@ impl Lookup<'_> {
         if nothing_else && space.answers(Space::Type) {
             let called = |stray: &&u32| {
                 let full = &self.project.module(**stray).name;
-                full.rsplit("::").next() == Some(name)
+                paths::last(full) == name
             };
             found.extend(of.strays.iter().filter(called).map(|stray| {
                 let thing = Thing::Module {
@@ -205,6 +206,6 @@ impl Lookup<'_> {
 
 /// The package of `package::package`.
 fn same_name(full: &str) -> Option<&str> {
-    let (package, name) = full.split_once("::")?;
+    let (package, name) = paths::split_first(full)?;
     (package == name).then_some(package)
 }

@@ -19,6 +19,7 @@ pub(super) use things::{At, Reached, Thing, Walk, Written};
 use super::project::{Known, RustProject};
 use super::{Binding, Bound, RustFacts, Seen, Space};
 use crate::lang::front_end::Files;
+use crate::lang::rust::paths;
 
 use things::LONGEST_CHAIN;
 
@@ -145,7 +146,7 @@ impl<'a> Lookup<'a> {
 
     fn follow(&mut self, at: At, written: Written<'a>) -> Walk<'a> {
         let path = written.path;
-        let mut parts = path.split("::").peekable();
+        let mut parts = paths::parts(path).peekable();
         let first = parts.next().unwrap_or(path);
         let space = if parts.peek().is_none() {
             written.space
@@ -270,7 +271,7 @@ impl<'a> Lookup<'a> {
         }
         outer.sort_unstable();
         outer.dedup_by_key(|(path, _)| *path);
-        let standard = |(path, _): &(&str, u32)| matches!(path.split("::").next(), Some("std" | "core" | "alloc"));
+        let standard = |(path, _): &(&str, u32)| paths::is_standard(path);
         if outer.len() > 1 && !outer.iter().all(standard) {
             return Vec::new();
         }

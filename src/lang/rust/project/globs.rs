@@ -5,6 +5,7 @@ use rustc_hash::FxHashMap;
 use super::RustProject;
 use crate::lang::front_end::Files;
 use crate::lang::rust::lookup::{Lookup, Reached, Thing};
+use crate::lang::rust::paths;
 use crate::lang::rust::{RustFacts, Space};
 
 /// Follows every glob; what it reaches is asked for again and again. A glob's path may itself begin with a name that
@@ -31,7 +32,7 @@ pub(super) fn follow(project: &mut RustProject, files: Files<'_, RustFacts>) -> 
     for (module, glob) in open {
         let file = project.module(module).file;
         let path = files.facts(file).names.get(files.own(file).uses[glob as usize].path);
-        let first = path.split("::").next().unwrap_or(path);
+        let first = paths::first(path);
         if !first.starts_with(char::is_uppercase) && !matches!(first, "crate" | "self" | "super") {
             // A crate that no manifest lists.
             globs.insert((module, glob), vec![Reached::just(Thing::External(path.to_owned()))]);

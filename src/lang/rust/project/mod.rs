@@ -20,6 +20,7 @@ use crate::lang::rust::files::{Paths, file_name, join, parent};
 use crate::lang::rust::infer::PathHead;
 use crate::lang::rust::lookup::Reached;
 use crate::lang::rust::manifest::{self, Kind, Package};
+use crate::lang::rust::paths;
 use crate::lang::rust::{Bound, Outside, RustFacts, ScopeKind};
 use crate::source::to_u32;
 
@@ -128,7 +129,7 @@ impl RustProject {
         if let Some(places) = self.absent.get(missing) {
             return places.clone();
         }
-        let Some((above, name)) = missing.rsplit_once("::") else {
+        let Some((above, name)) = paths::split_last(missing) else {
             return Vec::new();
         };
         let holders = self.modules.iter().filter(|module| module.name == above);

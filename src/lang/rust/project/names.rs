@@ -4,6 +4,7 @@ use super::{Builder, Module};
 use crate::lang::front_end::ModuleName;
 use crate::lang::rust::files::file_name;
 use crate::lang::rust::manifest::Kind;
+use crate::lang::rust::paths;
 use crate::lang::rust::{Bound, Seen};
 
 impl Builder<'_> {
@@ -21,7 +22,7 @@ impl Builder<'_> {
                 Bound::File(at) if Some(at as usize) == declared => Some(binding.seen),
                 _ => None,
             });
-            let parts: Vec<&str> = parent.name.split("::").collect();
+            let parts: Vec<&str> = paths::parts(&parent.name).collect();
             let depth = match seen {
                 Some(Seen::Private) => Some(parts.len()),
                 Some(Seen::Above(steps)) => Some(parts.len().saturating_sub(steps as usize)),

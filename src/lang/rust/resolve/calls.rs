@@ -6,6 +6,7 @@ use crate::lang::rust::Space;
 use crate::lang::rust::code::{Body, Site, SiteKind, ValuePath};
 use crate::lang::rust::infer::{BodyWalk, Called, Callee, Definition, Type, Way, pointed_at};
 use crate::lang::rust::lookup::{Reached, Thing, Written};
+use crate::lang::rust::paths;
 
 impl<'a> Resolver<'a> {
     pub(super) fn calls(&mut self, body: &Body) {
@@ -70,7 +71,7 @@ impl<'a> Resolver<'a> {
     /// The `use` that brings a path's first name.
     fn brings(&self, path: &ValuePath) -> Option<u32> {
         let text = self.text(path.path);
-        let first = text.split("::").next().unwrap_or(text);
+        let first = paths::first(text);
         let fixed = path.rooted || path.of.is_some() || matches!(first, "crate" | "self" | "super" | "Self");
         if fixed {
             return None;

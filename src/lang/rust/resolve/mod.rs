@@ -12,6 +12,7 @@ use crate::lang::rust::code::Body;
 use crate::lang::rust::files::{is_rust, join, parent};
 use crate::lang::rust::infer::Types;
 use crate::lang::rust::lookup::{At, Reached, Thing, Walk, Written};
+use crate::lang::rust::paths;
 use crate::lang::rust::project::RustProject;
 use crate::lang::rust::{PathKind, PathUse, RustFacts, Seen, Space, Use, UseForm};
 use crate::source::{Span, to_u32};
@@ -319,7 +320,7 @@ impl<'a> Resolver<'a> {
             return self.lost(&heads, name, when);
         }
         let path = self.text(of.path);
-        let first = path.split("::").next().unwrap_or(path);
+        let first = paths::first(path);
         // A crate that no manifest lists, unless the name looks like something that a macro made here.
         let made_here = first.starts_with(char::is_uppercase) && !self.types.lookup.is_closed(self.at(of.scope));
         if made_here || matches!(first, "super" | "self" | "crate") {
@@ -435,7 +436,7 @@ impl<'a> Resolver<'a> {
     }
 
     fn path(&mut self, path: &PathUse, text: &'a str) -> (Vec<Named>, Option<u32>) {
-        let (first, _) = text.split_once("::").unwrap_or((text, ""));
+        let first = paths::first(text);
         let at = self.at(path.scope);
         let fixed = path.rooted || matches!(first, "crate" | "self" | "super");
         if !fixed {
@@ -498,10 +499,7 @@ impl<'a> Resolver<'a> {
             Thing::Module { .. } | Thing::Unread { .. } => true,
             Thing::Enum { .. } | Thing::Item { .. } | Thing::Unknown { .. } => false,
             // Outside, only the custom tells modules from types.
-            Thing::External(full) => !full
-                .rsplit("::")
-                .next()
-                .is_some_and(|last| last.starts_with(char::is_uppercase)),
+            Thing::External(full) => !paths::last(full).starts_with(char::is_uppercase),
         };
         let first = match &reached[..] {
             [] => First::Unknown,
@@ -549,7 +547,7 @@ impl<'a> Resolver<'a> {
                 Some((heads, name)) => self.lost(&heads, name, inherit.when),
                 None => self.named(&walk.reached),
             };
-            let first = text.split("::").next().unwrap_or(text);
+            let first = paths::first(text);
             let written = Place {
                 kind: EdgeKind::Inherit,
                 when: inherit.when,
