@@ -304,6 +304,33 @@ pub struct FileFacts {
 }
 
 impl FileFacts {
+    /// Forgets all, and keeps the room for it.
+    pub fn clear(&mut self) {
+        let Self {
+            notation,
+            lines,
+            header,
+            names,
+            items,
+            imports,
+            inherits,
+            calls,
+            nameless_calls,
+            computed_imports,
+            problems,
+            declares_only,
+            outline,
+        } = self;
+        (*notation, *names, *outline) = Default::default();
+        (*lines, *nameless_calls, *computed_imports, *declares_only) = Default::default();
+        header.clear();
+        items.clear();
+        imports.clear();
+        inherits.clear();
+        calls.clear();
+        problems.clear();
+    }
+
     /// An item's name with those of the items it is defined in: `Class.method`, `Type::method`.
     pub fn item_path(&self, item: u32) -> String {
         let mut names = Vec::new();

@@ -34,6 +34,9 @@ pub struct Options {
     pub threads: usize,
     /// Whether sources are outlined, as documents need it.
     pub outlines: bool,
+    /// The process ends with what comes of this run: what is done with is left to that. Giving it back piece by piece
+    /// only takes time.
+    pub ends: bool,
 }
 
 /// How far a run is; told to whoever shows progress.
@@ -58,13 +61,18 @@ const STACK: usize = 64 << 20;
 ///
 /// Where configuration or rules are wrong.
 pub fn run(project: &Project, options: &Options, progress: &(dyn Fn(Step) + Sync)) -> Result<Vec<Analysis>, Failure> {
-    in_pool(options.threads, || {
+    let pool = pool(options.threads)?;
+    let analyses = pool.install(|| {
         project
             .with_members()?
             .into_iter()
             .map(|project| analyze(project, options, progress))
             .collect()
-    })?
+    });
+    if options.ends {
+        std::mem::forget(pool);
+    }
+    analyses
 }
 
 /// Does work on so many worker threads; 0 for as many as there are processors.
@@ -73,12 +81,15 @@ pub fn run(project: &Project, options: &Options, progress: &(dyn Fn(Step) + Sync
 ///
 /// Where threads cannot be started.
 pub fn in_pool<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> Result<T, Failure> {
-    let pool = rayon::ThreadPoolBuilder::new()
+    Ok(pool(threads)?.install(work))
+}
+
+fn pool(threads: usize) -> Result<rayon::ThreadPool, Failure> {
+    rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .stack_size(STACK)
         .build()
-        .map_err(|error| Failure::Usage(format!("cannot start worker threads: {error}")))?;
-    Ok(pool.install(work))
+        .map_err(|error| Failure::Usage(format!("cannot start worker threads: {error}")))
 }
 
 /// The document set of a project.
@@ -102,7 +113,7 @@ fn analyze(project: Project, options: &Options, progress: &(dyn Fn(Step) + Sync)
     progress(Step::Parse(found.files.len()));
     let read = parse(&project, &tree, found, options.outlines);
     progress(Step::Resolve);
-    let resolved = resolve(&project, &tree, read);
+    let resolved = resolve(&project, &tree, read, options.ends);
     let placements = place(&project, &resolved.sources, &resolved.graph);
     progress(Step::Check);
     let mut analysis = Analysis {
@@ -247,7 +258,7 @@ struct Resolved {
     misread: Vec<(Box<str>, ParseProblem)>,
 }
 
-fn resolve(project: &Project, tree: &Tree, read: Read) -> Resolved {
+fn resolve(project: &Project, tree: &Tree, read: Read, ends: bool) -> Resolved {
     let config = &project.config;
     let roots: Vec<String> = config.sources.iter().map(|source| source.value.clone()).collect();
     let mut sources: Vec<Source> = Vec::new();
@@ -298,8 +309,12 @@ fn resolve(project: &Project, tree: &Tree, read: Read) -> Resolved {
             sources.push(Source { path, facts });
             done.push(own);
         }
-        // Taking so much apart takes a while; it is done beside what comes next.
-        rayon::spawn(move || drop((view, done)));
+        if ends {
+            std::mem::forget((view, done));
+        } else {
+            // Taking so much apart takes a while; it is done beside what comes next.
+            rayon::spawn(move || drop((view, done)));
+        }
     }
     distinguish(&mut modules, &sources);
     Resolved {

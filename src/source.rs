@@ -127,11 +127,15 @@ impl LineIndex {
 /// How many lines a text has: the number of line ends, plus one if text follows the last.
 pub fn count_lines(text: &str) -> u32 {
     let bytes = text.as_bytes();
-    let mut lines = 0;
-    for at in memchr::memchr2_iter(b'\n', b'\r', bytes) {
-        let lf_follows = bytes[at] == b'\r' && bytes.get(at + 1) == Some(&b'\n');
-        lines += u32::from(!lf_follows);
-    }
+    let lines = match memchr::memchr(b'\r', bytes) {
+        // As almost all texts have them: these are counted many at once.
+        None => to_u32(memchr::memchr_iter(b'\n', bytes).count()),
+        Some(first) => {
+            let ends = memchr::memchr2_iter(b'\n', b'\r', &bytes[first..]).map(|at| first + at);
+            let ends = ends.filter(|&at| bytes[at] == b'\n' || bytes.get(at + 1) != Some(&b'\n'));
+            to_u32(memchr::memchr_iter(b'\n', &bytes[..first]).count() + ends.count())
+        }
+    };
     let open = !matches!(bytes.last(), None | Some(b'\n' | b'\r'));
     lines + u32::from(open)
 }

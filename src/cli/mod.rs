@@ -213,6 +213,7 @@ impl Global {
                 today,
                 threads: usize::from(self.threads),
                 outlines: false,
+                ends: true,
             },
         )
     }
@@ -225,6 +226,7 @@ impl Global {
                 today: Date::MIN,
                 threads: usize::from(self.threads),
                 outlines,
+                ends: true,
             },
         )
     }

@@ -96,6 +96,7 @@ fn verified(
         today: today(),
         threads: usize::from(global.threads),
         outlines: false,
+        ends: false,
     };
     let shown = member.prefix.trim_end_matches('/');
     Ok(Verified {

@@ -16,24 +16,32 @@ use super::dynamic::Machinery;
 use super::frames::{Shown, leaves};
 use super::sharing::Sharing;
 use super::{Binding, Bound, Exports, PythonFacts, exports, span};
-use crate::facts::{FileFacts, Interner, Item, ItemKind, Name, When, fit, name_hash};
+use crate::facts::{FileFacts, Interner, Item, ItemKind, Name, When, name_hash};
 use crate::lang::front_end::Parsed;
 use crate::source::{Span, to_u32};
 
 /// Collects the facts of a module's body.
 pub(super) fn collect(text: &str, stub: bool, body: &[Stmt]) -> Parsed<PythonFacts, Code> {
     let signs = Signs::of(text);
+    let mut room = ROOM.take();
+    room.code.begin();
     let Room {
-        mut code,
+        code,
         names,
         sharing,
-    } = ROOM.take();
-    code.begin();
+        facts,
+        bindings,
+        shapes,
+        attributes,
+        generators,
+        known_locals,
+        declared,
+    } = room;
     let mut collector = Collector {
         names,
         sharing,
-        facts: FileFacts::default(),
-        bindings: Vec::new(),
+        facts,
+        bindings,
         exports: None,
         stars: Vec::new(),
         self_relative: Vec::new(),
@@ -59,13 +67,13 @@ pub(super) fn collect(text: &str, stub: bool, body: &[Stmt]) -> Parsed<PythonFac
         open_namespace: signs.open_namespace,
         stub,
         code,
-        shapes: Shapes::default(),
-        attributes: FxHashMap::default(),
-        generators: FxHashSet::default(),
+        shapes,
+        attributes,
+        generators,
         globals: Vec::new(),
         super_name: None,
-        known_locals: FxHashSet::default(),
-        declared: FxHashMap::default(),
+        known_locals,
+        declared,
         shown: Vec::new(),
         acts: false,
     };
@@ -75,7 +83,7 @@ pub(super) fn collect(text: &str, stub: bool, body: &[Stmt]) -> Parsed<PythonFac
 }
 
 thread_local! {
-    /// Room for a file's code in the making: what is kept of it is copied, and fits. Growing lists anew for each file
+    /// Room for a file's facts in the making: what is kept of them is copied, and fits. Growing lists anew for each file
     /// would take twice the memory, and touching that the time.
     static ROOM: RefCell<Room> = RefCell::default();
 }
@@ -85,6 +93,38 @@ struct Room {
     code: Code,
     names: Interner,
     sharing: Sharing,
+    facts: FileFacts,
+    bindings: Vec<Binding>,
+    shapes: Shapes,
+    attributes: FxHashMap<(u32, Name), u32>,
+    generators: FxHashSet<u32>,
+    known_locals: FxHashSet<(u32, Name)>,
+    declared: FxHashMap<(u32, Name), NodeId>,
+}
+
+impl Room {
+    /// Forgets all, and keeps the room for it.
+    fn clear(&mut self) {
+        /// One large file should not cost all that follow: a table is emptied place by place.
+        const MOST: usize = 4096;
+        self.code.clear();
+        self.facts.clear();
+        self.bindings.clear();
+        self.shapes.functions.clear();
+        self.shapes.members.clear();
+        if self.attributes.capacity().max(self.known_locals.capacity()) > MOST {
+            self.attributes = FxHashMap::default();
+            self.known_locals = FxHashSet::default();
+        }
+        if self.declared.capacity().max(self.generators.capacity()) > MOST {
+            self.declared = FxHashMap::default();
+            self.generators = FxHashSet::default();
+        }
+        self.attributes.clear();
+        self.generators.clear();
+        self.known_locals.clear();
+        self.declared.clear();
+    }
 }
 
 /// What a text shows at a glance.
@@ -179,60 +219,68 @@ pub(super) struct Collector {
 impl Collector {
     fn finish(self) -> Parsed<PythonFacts, Code> {
         let Self {
-            mut names,
-            mut sharing,
-            mut facts,
-            bindings,
             exports,
             stars,
             self_relative,
             open_namespace,
-            mut code,
-            mut shapes,
-            generators,
             acts,
             ..
         } = self;
+        let mut room = Room {
+            code: self.code,
+            names: self.names,
+            sharing: self.sharing,
+            facts: self.facts,
+            bindings: self.bindings,
+            shapes: self.shapes,
+            attributes: self.attributes,
+            generators: self.generators,
+            known_locals: self.known_locals,
+            declared: self.declared,
+        };
+        let Room {
+            code,
+            names,
+            sharing,
+            facts,
+            bindings,
+            shapes,
+            generators,
+            ..
+        } = &mut room;
         facts.names = names.finish();
         facts.declares_only = !acts;
-        sort_calls(&mut facts, &mut code);
-        settle(&mut code);
-        settle_shapes(&mut shapes, &facts, &generators);
-        fit(&mut facts.items);
-        fit(&mut facts.imports);
-        fit(&mut facts.calls);
-        fit(&mut facts.inherits);
-        fit(&mut shapes.functions);
-        fit(&mut shapes.members);
-        let mut bindings = bindings;
-        fit(&mut bindings);
+        sort_calls(facts, code);
+        settle(code);
+        settle_shapes(shapes, facts, generators);
         let mut by_name: Vec<u32> = (0..to_u32(bindings.len())).collect();
         let text = |at: u32| facts.names.get(bindings[at as usize].name);
         by_name.sort_by_cached_key(|&at| (name_hash(text(at)), text(at), at));
         let hashes = by_name.iter().map(|&at| name_hash(text(at))).collect();
         let mut by_number = by_name.clone();
         by_number.sort_by_key(|&at| (bindings[at as usize].name, at));
-        sharing.share(&mut code, |name| {
+        sharing.share(code, |name| {
             run(&by_number, name, |at| bindings[*at as usize].name).len() > 1
         });
-        let body = code.clone();
-        code.clear();
-        ROOM.set(Room { code, names, sharing });
-        Parsed {
-            facts,
+        let names = std::mem::take(&mut facts.names);
+        let parsed = Parsed {
+            facts: FileFacts { names, ..facts.clone() },
             own: PythonFacts {
-                bindings,
+                bindings: bindings.clone(),
                 by_name,
                 hashes,
                 by_number,
                 stars,
                 self_relative,
                 exports,
-                shapes,
+                shapes: shapes.clone(),
                 open_namespace,
             },
-            body,
-        }
+            body: code.clone(),
+        };
+        room.clear();
+        ROOM.set(room);
+        parsed
     }
 
     pub(super) fn within(&mut self, change: impl FnOnce(&mut Place), walk: impl FnOnce(&mut Self)) {
@@ -519,7 +567,9 @@ fn sort_calls(facts: &mut FileFacts, code: &mut Code) {
     }
     let mut both: Vec<_> = facts.calls.iter().copied().zip(code.called.iter().copied()).collect();
     both.sort_by_key(|(call, _)| call.span);
-    (facts.calls, code.called) = both.into_iter().unzip();
+    for (at, (call, called)) in both.into_iter().enumerate() {
+        (facts.calls[at], code.called[at]) = (call, called);
+    }
 }
 
 /// Puts lists into the order in which they are searched.

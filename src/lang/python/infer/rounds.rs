@@ -25,6 +25,8 @@ pub(in crate::lang::python) const MOST_ROUNDS: u32 = 8;
 #[derive(Debug, Default)]
 pub(in crate::lang::python) struct Summaries {
     files: Vec<Vec<Summary>>,
+    /// By file: whether there is more to find.
+    open: Vec<bool>,
     round: u32,
 }
 
@@ -137,11 +139,11 @@ pub(in crate::lang::python) fn study(
         let summaries = items.into_iter().map(summary).collect();
         return Study(RoundPart::Bases { bases, summaries });
     }
-    let summaries = &project.summaries.files[file as usize];
     let mut read = Vec::new();
-    if summaries.iter().all(|summary| summary.settled) {
+    if !project.summaries.open[file as usize] {
         return Study(RoundPart::Read(read));
     }
+    let summaries = &project.summaries.files[file as usize];
     let mut infer = Infer::new(project, files, code, file);
     let mut alike: FxHashSet<Types> = FxHashSet::default();
     for (at, summary) in (0..).zip(summaries) {
@@ -182,15 +184,18 @@ pub(in crate::lang::python) fn learn(project: &mut PythonProject, parts: Vec<Stu
             .unzip();
         project.classes = Classes::new(bases);
         summaries.files = files;
+        summaries.open = summaries.files.iter().map(|file| !file.is_empty()).collect();
         return summaries.files.iter().any(|file| !file.is_empty());
     }
     let mut changed = false;
     let mut left = false;
-    for (file, part) in summaries.files.iter_mut().zip(parts) {
+    for ((file, open), part) in summaries.files.iter_mut().zip(&mut summaries.open).zip(parts) {
         let RoundPart::Read(read) = part.0 else { continue };
+        *open = false;
         for found in read {
             let summary = &mut file[found.at as usize];
             changed |= summary.types != found.types || summary.is_read != found.is_read || found.settled;
+            *open |= !found.settled;
             left |= !found.settled;
             summary.types = found.types;
             summary.is_read = found.is_read;
