@@ -17,14 +17,6 @@ use crate::source::{Span, to_u32};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Name(u32);
 
-/// Gives back the room that a list has left. `shrink_to_fit` asks the allocator to, and a block that is half full stays as
-/// it is.
-pub fn fit<T: Clone>(list: &mut Vec<T>) {
-    if list.capacity() - list.len() > list.len() / 8 {
-        *list = list.as_slice().to_vec();
-    }
-}
-
 /// The hash of a name: lists that are searched by name are sorted by it, as texts lie far apart and take long to compare.
 pub fn name_hash(name: &str) -> u32 {
     let hash = FxBuildHasher.hash_one(name);

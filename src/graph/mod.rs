@@ -4,9 +4,14 @@
 
 pub mod cycles;
 
+use std::cell::RefCell;
+use std::hash::BuildHasher;
+
+use hashbrown::HashTable;
+use rustc_hash::FxBuildHasher;
+
 use crate::facts::{Name, When};
 use crate::source::{FileId, Span, to_u32};
-use rustc_hash::FxHashMap;
 
 /// A module of the graph: its index in [`ModuleGraph::modules`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -22,6 +27,39 @@ impl ModuleId {
 /// The name of something outside the project, or missing in it: an index into [`ModuleGraph::symbols`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Symbol(pub u32);
+
+/// Names of what is outside, each once.
+#[derive(Debug, Default)]
+pub struct Symbols {
+    names: Vec<Box<str>>,
+    numbers: HashTable<Symbol>,
+}
+
+impl Symbols {
+    /// The symbol of a name.
+    pub fn of(&mut self, name: &str) -> Symbol {
+        self.find(name).unwrap_or_else(|| self.add(name.into()))
+    }
+
+    /// The same for a name that is given away.
+    fn take(&mut self, name: Box<str>) -> Symbol {
+        self.find(&name).unwrap_or_else(|| self.add(name))
+    }
+
+    fn find(&self, name: &str) -> Option<Symbol> {
+        let is_it = |known: &Symbol| *self.names[known.0 as usize] == *name;
+        self.numbers.find(FxBuildHasher.hash_one(name), is_it).copied()
+    }
+
+    fn add(&mut self, name: Box<str>) -> Symbol {
+        let symbol = Symbol(to_u32(self.names.len()));
+        let hash = FxBuildHasher.hash_one(&*name);
+        self.names.push(name);
+        let rehash = |known: &Symbol| FxBuildHasher.hash_one(&*self.names[known.0 as usize]);
+        self.numbers.insert_unique(hash, symbol, rehash);
+        symbol
+    }
+}
 
 /// What an edge points at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -309,7 +347,29 @@ pub struct ModuleGraph {
     symbols: Vec<Box<str>>,
 }
 
+thread_local! {
+    /// Room for a module's edges in the making: what is kept of them is moved to a list that fits.
+    static ROOM: RefCell<Vec<Edge>> = RefCell::default();
+}
+
 impl ModuleEdges {
+    /// An empty list with room for a module's edges.
+    pub fn room() -> Vec<Edge> {
+        ROOM.take()
+    }
+
+    /// A module's edges, in a list that fits; see the fields.
+    pub fn new(mut made: Vec<Edge>, symbols: Symbols, unknown: u32) -> Self {
+        let mut edges = Vec::with_capacity(made.len());
+        edges.append(&mut made);
+        ROOM.set(made);
+        Self {
+            edges,
+            symbols: symbols.names,
+            unknown,
+        }
+    }
+
     /// Gives edges and symbols the numbers that they have across the project.
     pub fn renumber(&mut self, numbers: &Numbers) {
         let rename = |target: &mut Target| match target {
@@ -350,8 +410,7 @@ impl ModuleEdges {
 /// Numbers that modules' edges and their symbols get across a project.
 #[derive(Debug, Default)]
 pub struct Numbering {
-    known: FxHashMap<Box<str>, Symbol>,
-    symbols: Vec<Box<str>>,
+    symbols: Symbols,
     /// The number of each module's first edge, so far.
     starts: Vec<u32>,
     /// How many edges there are so far.
@@ -370,22 +429,12 @@ impl Numbering {
     pub fn number(&mut self, part: &mut ModuleEdges) -> Numbers {
         let symbols = std::mem::take(&mut part.symbols).into_iter();
         let numbers = Numbers {
-            symbols: symbols.map(|name| self.symbol(name)).collect(),
+            symbols: symbols.map(|name| self.symbols.take(name)).collect(),
             first: self.edges,
         };
         self.starts.push(self.edges);
         self.edges += to_u32(part.edges.len());
         numbers
-    }
-
-    fn symbol(&mut self, name: Box<str>) -> Symbol {
-        if let Some(known) = self.known.get(&name) {
-            return *known;
-        }
-        let symbol = Symbol(to_u32(self.symbols.len()));
-        self.symbols.push(name.clone());
-        self.known.insert(name, symbol);
-        symbol
     }
 }
 
@@ -406,7 +455,7 @@ impl ModuleGraph {
                 of_modules: parts.into_iter().map(|part| part.edges).collect(),
                 starts,
             },
-            symbols,
+            symbols: symbols.names,
         }
     }
 

@@ -10,7 +10,7 @@ use memchr::memmem::Finder;
 use ruff_python_ast::{ExceptHandler, Expr, Stmt, StmtFor, StmtIf, StmtMatch, StmtTry, StmtWith};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::code::{Code, EVERYWHERE, How, Node, NodeId, Shapes, UNKNOWN, run};
+use super::code::{Code, EVERYWHERE, How, Node, NodeId, Shapes, UNKNOWN};
 use super::conditions::{Runs, catches_import_error, depends_on_platform, runs, suppresses};
 use super::dynamic::Machinery;
 use super::frames::{Shown, leaves};
@@ -18,6 +18,7 @@ use super::sharing::Sharing;
 use super::{Binding, Bound, Exports, PythonFacts, exports, span};
 use crate::facts::{FileFacts, Interner, Item, ItemKind, Name, When, name_hash};
 use crate::lang::front_end::Parsed;
+use crate::lang::sorted::run;
 use crate::source::{Span, to_u32};
 
 /// Collects the facts of a module's body.

@@ -9,6 +9,7 @@ use super::tree::{join, split_extension};
 use super::{Binding, Bound, PythonFacts};
 use crate::facts::{Import, ImportForm, Name, name_hash};
 use crate::lang::front_end::Files;
+use crate::lang::sorted::{run, run_by};
 
 /// How many modules may hand a name on before the search gives up.
 const LONGEST_CHAIN: usize = 1000;
@@ -162,7 +163,7 @@ impl<'a> Lookup<'a> {
         let hash = name_hash(name);
         let first = own.hashes.partition_point(|before| *before < hash);
         let count = own.hashes[first..].iter().take_while(|alike| **alike == hash).count();
-        super::code::run_by(&own.by_name[first..first + count], |at| {
+        run_by(&own.by_name[first..first + count], |at| {
             names.get(own.bindings[*at as usize].name).cmp(name)
         })
     }
@@ -170,7 +171,7 @@ impl<'a> Lookup<'a> {
     /// All bindings of a name in a module, by index, in source order, where the name is one of that file's.
     pub(super) fn bound_name(&self, file: u32, name: Name) -> &'a [u32] {
         let own = self.files.own(file);
-        super::code::run(&own.by_number, name, |at| own.bindings[*at as usize].name)
+        run(&own.by_number, name, |at| own.bindings[*at as usize].name)
     }
 
     /// What a name of a module stands for that has one binding there; quick, as most have.

@@ -9,7 +9,7 @@ use super::lookup::Lookup;
 use super::project::{Found, PythonProject, Reached, Thing};
 use super::tree::{holds, join, parent, split_extension};
 use crate::facts::{Import, ImportForm, Inherit, Name};
-use crate::graph::{Confidence, Edge, EdgeKind, End, ModuleEdges, ModuleId, Symbol, Target, Via};
+use crate::graph::{Confidence, Edge, EdgeKind, End, ModuleEdges, ModuleId, Symbol, Symbols, Target, Via};
 use crate::lang::front_end::Files;
 use crate::source::to_u32;
 
@@ -20,9 +20,8 @@ pub(super) fn resolve(project: &PythonProject, files: Files<'_, PythonFacts>, bo
         project,
         files,
         file,
-        edges: Vec::new(),
-        symbols: Vec::new(),
-        known: FxHashMap::default(),
+        edges: ModuleEdges::room(),
+        symbols: Symbols::default(),
         of_import: FxHashMap::default(),
     };
     let facts = files.facts(file);
@@ -43,8 +42,7 @@ pub(super) struct Resolver<'a> {
     pub(super) files: Files<'a, PythonFacts>,
     pub(super) file: u32,
     pub(super) edges: Vec<Edge>,
-    symbols: Vec<Box<str>>,
-    known: FxHashMap<Box<str>, Symbol>,
+    symbols: Symbols,
     /// The site of the edge that each import became.
     of_import: FxHashMap<u32, crate::source::Span>,
 }
@@ -80,22 +78,11 @@ impl<'a> Resolver<'a> {
             let site = edge.brought_by.and_then(|import| self.of_import.get(&import));
             edge.brought_by = site.and_then(|site| place.get(site).copied());
         }
-        self.edges.shrink_to_fit();
-        ModuleEdges {
-            edges: self.edges,
-            symbols: self.symbols,
-            unknown: 0,
-        }
+        ModuleEdges::new(self.edges, self.symbols, 0)
     }
 
     pub(super) fn symbol(&mut self, name: &str) -> Symbol {
-        if let Some(&known) = self.known.get(name) {
-            return known;
-        }
-        let symbol = Symbol(to_u32(self.symbols.len()));
-        self.symbols.push(name.into());
-        self.known.insert(name.into(), symbol);
-        symbol
+        self.symbols.of(name)
     }
 
     fn external(&mut self, name: &str) -> Target {

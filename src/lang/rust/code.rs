@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::facts::{Name, When, fit};
+use crate::facts::{Name, When};
 use crate::source::Span;
 
 /// A node, by index.
@@ -33,7 +33,7 @@ impl List {
 }
 
 /// What the insides of a file's functions say.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Body {
     pub(super) nodes: Vec<Node>,
     pub(super) contexts: Vec<Context>,
@@ -42,16 +42,23 @@ pub struct Body {
 }
 
 impl Body {
-    pub(super) fn finish(&mut self) {
-        fit(&mut self.nodes);
-        fit(&mut self.contexts);
-        fit(&mut self.sites);
-        fit(&mut self.paths);
+    /// Forgets all, and keeps the room for it.
+    pub(super) fn clear(&mut self) {
+        let Self {
+            nodes,
+            contexts,
+            sites,
+            paths,
+        } = self;
+        nodes.clear();
+        contexts.clear();
+        sites.clear();
+        paths.clear();
     }
 }
 
 /// What a file's code says, but for its [bodies](Body).
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct Code {
     /// Nodes, written types and paths of types in a row, for those who have several.
     pub(super) lists: Vec<u32>,
@@ -79,9 +86,44 @@ impl Code {
     /// Puts in order what is looked up.
     pub(super) fn finish(&mut self) {
         self.defs.sort_unstable_by_key(|(item, _)| *item);
-        fit(&mut self.lists);
-        fit(&mut self.types);
-        fit(&mut self.type_paths);
+    }
+
+    /// Forgets all, and keeps the room for it.
+    pub(super) fn clear(&mut self) {
+        let Self {
+            lists,
+            types,
+            type_paths,
+            binds,
+            params,
+            predicates,
+            owners,
+            functions,
+            impls,
+            traits,
+            adts,
+            variants,
+            fields,
+            aliases,
+            values,
+            defs,
+        } = self;
+        lists.clear();
+        types.clear();
+        type_paths.clear();
+        binds.clear();
+        params.clear();
+        predicates.clear();
+        owners.clear();
+        functions.clear();
+        impls.clear();
+        traits.clear();
+        adts.clear();
+        variants.clear();
+        fields.clear();
+        aliases.clear();
+        values.clear();
+        defs.clear();
     }
 
     /// What an item defines.

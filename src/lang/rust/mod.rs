@@ -119,6 +119,8 @@ enum Bound {
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 struct Binding {
     scope: u32,
+    /// See [`crate::facts::name_hash`].
+    hash: u32,
     name: Name,
     bound: Bound,
     space: Space,
@@ -201,10 +203,10 @@ struct PathUse {
 }
 
 /// What Rust needs of a file to resolve its names.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct RustFacts {
     scopes: Vec<Scope>,
-    /// By scope, then name, then in source order.
+    /// By scope, then the name's hash and number, then in source order.
     bindings: Vec<Binding>,
     mods: Vec<Outside>,
     includes: Vec<Outside>,
@@ -225,6 +227,39 @@ pub struct RustFacts {
     bare: bool,
     /// What it takes to tell what is called.
     code: code::Code,
+}
+
+impl RustFacts {
+    /// Forgets all, and keeps the room for it.
+    fn clear(&mut self) {
+        let Self {
+            scopes,
+            bindings,
+            mods,
+            includes,
+            uses,
+            globs,
+            paths,
+            inherit_scopes,
+            made,
+            mentioned,
+            test,
+            bare,
+            code,
+        } = self;
+        scopes.clear();
+        bindings.clear();
+        mods.clear();
+        includes.clear();
+        uses.clear();
+        globs.clear();
+        paths.clear();
+        inherit_scopes.clear();
+        made.clear();
+        mentioned.clear();
+        (*test, *bare) = Default::default();
+        code.clear();
+    }
 }
 
 impl FrontEnd for Rust {

@@ -5,7 +5,7 @@ use syn::{Block, TypePath, Visibility};
 
 use super::Collector;
 use super::Place;
-use crate::facts::{Import, ImportForm, ItemKind, Name, When};
+use crate::facts::{Import, ImportForm, ItemKind, Name, When, name_hash};
 use crate::lang::rust::attributes::Said;
 use crate::lang::rust::code::{Node, OwnerKind, TyId, Within};
 use crate::lang::rust::tokens::plain;
@@ -320,6 +320,7 @@ impl Collector<'_> {
             let name = self.name(&variant.ident);
             self.own.bindings.push(Binding {
                 scope,
+                hash: name_hash(self.names.get(name)),
                 name,
                 bound: Bound::Item(at),
                 space: Space::Any,

@@ -13,6 +13,7 @@ mod patterns;
 mod types;
 mod walk;
 
+use std::cell::RefCell;
 use std::fmt::Write as _;
 
 use proc_macro2::Ident;
@@ -23,7 +24,7 @@ use super::attributes::{self, Said};
 use super::code::{Body, Derives, Node, Ty};
 use super::offsets::Offsets;
 use super::{Binding, Bound, PathKind, PathUse, RustFacts, Scope, ScopeKind, Seen, Space};
-use crate::facts::{CallSite, FileFacts, Inherit, Interner, ItemKind, Name, When, fit};
+use crate::facts::{CallSite, FileFacts, Inherit, Interner, ItemKind, Name, When, name_hash};
 use crate::lang::front_end::Parsed;
 use crate::lang::rust::paths;
 use crate::source::{Span, to_u32};
@@ -49,6 +50,20 @@ pub(super) fn fragment(offsets: &Offsets<'_>, mut statements: Vec<Stmt>) -> Pars
         collector.visit_stmt_mut(statement);
     }
     collector.finish()
+}
+
+thread_local! {
+    /// Room for a file's facts in the making: what is kept of them is copied, and fits. Growing lists anew for each file
+    /// would take twice the memory, and touching that the time.
+    static ROOM: RefCell<Room> = RefCell::default();
+}
+
+#[derive(Default)]
+struct Room {
+    names: Interner,
+    facts: FileFacts,
+    own: RustFacts,
+    body: Body,
 }
 
 /// Where the walk is.
@@ -88,15 +103,19 @@ struct Collector<'a> {
 
 impl<'a> Collector<'a> {
     fn new(offsets: &'a Offsets<'a>, said: &Said) -> Self {
+        let Room {
+            names,
+            facts,
+            mut own,
+            body,
+        } = ROOM.take();
+        own.test = said.test;
         let mut collector = Self {
             offsets,
-            names: Interner::default(),
-            facts: FileFacts::default(),
-            body: Body::default(),
-            own: RustFacts {
-                test: said.test,
-                ..RustFacts::default()
-            },
+            names,
+            facts,
+            body,
+            own,
             place: Place {
                 scope: 0,
                 item: None,
@@ -123,37 +142,47 @@ impl<'a> Collector<'a> {
         collector
     }
 
-    fn finish(mut self) -> Parsed<RustFacts, Body> {
-        let names = self.names.finish();
-        self.own
-            .bindings
-            .sort_by(|a, b| (a.scope, names.get(a.name)).cmp(&(b.scope, names.get(b.name))));
-        self.own.globs.sort_unstable();
-        self.own
-            .made
-            .sort_by(|a, b| (a.0, names.get(a.1)).cmp(&(b.0, names.get(b.1))));
-        self.own.made.dedup();
-        if self.own.globs.is_empty() {
-            self.own.mentioned = Vec::new();
+    fn finish(self) -> Parsed<RustFacts, Body> {
+        let Self {
+            mut names,
+            mut facts,
+            mut own,
+            body,
+            ..
+        } = self;
+        let done = names.finish();
+        own.bindings
+            .sort_by_key(|binding| (binding.scope, binding.hash, binding.name));
+        own.globs.sort_unstable();
+        own.made.sort_by(|a, b| (a.0, done.get(a.1)).cmp(&(b.0, done.get(b.1))));
+        own.made.dedup();
+        if own.globs.is_empty() {
+            own.mentioned.clear();
         }
-        self.own.mentioned.sort_unstable();
-        self.own.mentioned.dedup();
-        self.facts.calls.sort_unstable_by_key(|call| call.span);
-        self.facts.calls.dedup_by_key(|call| call.span);
-        fit(&mut self.facts.calls);
-        self.own.code.finish();
-        self.body.finish();
-        self.facts.names = names;
-        fit(&mut self.facts.items);
-        fit(&mut self.facts.imports);
-        fit(&mut self.own.uses);
-        fit(&mut self.own.bindings);
-        fit(&mut self.own.paths);
-        Parsed {
-            facts: self.facts,
-            own: self.own,
-            body: self.body,
-        }
+        own.mentioned.sort_unstable();
+        own.mentioned.dedup();
+        facts.calls.sort_unstable_by_key(|call| call.span);
+        facts.calls.dedup_by_key(|call| call.span);
+        own.code.finish();
+        let parsed = Parsed {
+            facts: FileFacts {
+                names: done,
+                ..facts.clone()
+            },
+            own: own.clone(),
+            body: body.clone(),
+        };
+        facts.clear();
+        own.clear();
+        let mut body = body;
+        body.clear();
+        ROOM.set(Room {
+            names,
+            facts,
+            own,
+            body,
+        });
+        parsed
     }
 
     fn scope(&mut self, parent: Option<u32>, kind: ScopeKind, macro_use: bool) -> u32 {
@@ -215,6 +244,7 @@ impl<'a> Collector<'a> {
     fn bind(&mut self, name: Name, bound: Bound, space: Space, seen: Seen) {
         self.own.bindings.push(Binding {
             scope: self.place.scope,
+            hash: name_hash(self.names.get(name)),
             name,
             bound,
             space,

@@ -18,8 +18,10 @@ pub(super) use things::{At, Reached, Thing, Walk, Written};
 
 use super::project::{Known, RustProject};
 use super::{Binding, Bound, RustFacts, Seen, Space};
+use crate::facts::name_hash;
 use crate::lang::front_end::Files;
 use crate::lang::rust::paths;
+use crate::lang::sorted::run;
 
 use things::LONGEST_CHAIN;
 
@@ -51,6 +53,8 @@ pub(super) struct Lookup<'a> {
     project: &'a RustProject,
     files: Files<'a, RustFacts>,
     known: FxHashMap<Question<'a>, Rc<[Reached]>>,
+    /// The answer to most questions.
+    nothing: Rc<[Reached]>,
     /// What is being followed, by module.
     following: FxHashSet<(u32, Followed)>,
     /// Whether the answer at hand was cut short.
@@ -71,8 +75,16 @@ enum Followed {
 /// An answer in the making.
 struct Answer {
     found: Vec<Reached>,
-    /// Scopes that were looked into for it.
+    /// Scopes that were looked into for it, beside the first.
     seen: FxHashSet<At>,
+    first: At,
+}
+
+impl Answer {
+    /// Notes a scope that is to be looked into; whether it has not been.
+    fn enters(&mut self, at: At) -> bool {
+        at != self.first && self.seen.insert(at)
+    }
 }
 
 impl<'a> Lookup<'a> {
@@ -81,6 +93,7 @@ impl<'a> Lookup<'a> {
             project,
             files,
             known: FxHashMap::default(),
+            nothing: Rc::default(),
             following: FxHashSet::default(),
             cut: false,
             questions: 0,
@@ -363,14 +376,23 @@ impl<'a> Lookup<'a> {
 
     /// The bindings of a name in a scope, in source order.
     fn bound(&self, (module, scope): At, name: &str) -> &'a [Binding] {
-        let bindings = &self.own(module).bindings;
-        let key = |binding: &Binding| (binding.scope, self.name(module, binding.name));
-        let first = bindings.partition_point(|binding| key(binding) < (scope, name));
-        let count = bindings[first..]
-            .iter()
-            .take_while(|binding| key(binding) == (scope, name))
-            .count();
-        &bindings[first..first + count]
+        let file = self.project.module(module).file;
+        let bindings = &self.files.own(file).bindings;
+        let names = &self.files.facts(file).names;
+        let alike = run(bindings, (scope, name_hash(name)), |binding| {
+            (binding.scope, binding.hash)
+        });
+        let is_it = |binding: &Binding| names.get(binding.name) == name;
+        match alike {
+            // Two names seldom share a hash.
+            [first, .., last] if first.name != last.name => {
+                let start = alike.iter().position(is_it).unwrap_or(alike.len());
+                let count = alike[start..].iter().take_while(|binding| is_it(binding)).count();
+                &alike[start..start + count]
+            }
+            [first, ..] if is_it(first) => alike,
+            _ => &[],
+        }
     }
 
     /// The names of a scope that it shows to others.
@@ -400,7 +422,12 @@ impl<'a> Lookup<'a> {
         }
         let cut_before = std::mem::replace(&mut self.cut, false);
         self.depth += 1;
-        let answer: Rc<[Reached]> = self.answer(question).into();
+        let found = self.answer(question);
+        let answer = if found.is_empty() {
+            Rc::clone(&self.nothing)
+        } else {
+            Rc::from(found)
+        };
         self.depth -= 1;
         if !self.cut {
             self.known.insert(question, Rc::clone(&answer));
@@ -412,7 +439,8 @@ impl<'a> Lookup<'a> {
     fn answer(&mut self, question: Question<'a>) -> Vec<Reached> {
         let mut answer = Answer {
             found: Vec::new(),
-            seen: FxHashSet::from_iter([question.at]),
+            seen: FxHashSet::default(),
+            first: question.at,
         };
         let bound = self.look(question, &mut Vec::new(), &mut answer);
         let mut found = answer.found;
@@ -501,7 +529,7 @@ impl<'a> Lookup<'a> {
             .filter_map(|(_, child)| *child);
         let around = of.parent.filter(|_| of.included && scope == 0);
         for at in children.map(|child| (child, 0)).chain(around) {
-            if answer.seen.insert(at) {
+            if answer.enters(at) {
                 self.look(Question { at, ..question }, chain, answer);
             }
         }
@@ -518,7 +546,7 @@ impl<'a> Lookup<'a> {
                 continue;
             };
             let visible = from.is_none_or(|from| self.sees(from, at, seen));
-            if visible && answer.seen.insert((next, scope)) {
+            if visible && answer.enters((next, scope)) {
                 let depth = chain.len();
                 if depth >= LONGEST_CHAIN || self.depth >= DEEPEST {
                     self.cut = true;

@@ -8,6 +8,7 @@ use crate::lang::front_end::Files;
 use crate::lang::rust::RustFacts;
 use crate::lang::rust::code::Within;
 use crate::lang::rust::infer::{Definition, TraitRef, Type, Types, head};
+use crate::lang::sorted::run;
 use crate::source::to_u32;
 
 /// By what impls are listed: a definition of the project, or what stands for a type outside it.
@@ -57,38 +58,34 @@ pub(in crate::lang::rust) struct Impls {
 impl Impls {
     /// The impls for a type.
     pub(in crate::lang::rust) fn of(&self, head: Head) -> impl Iterator<Item = ImplRef> + '_ {
-        run(&self.by_head, head, |(of, _)| *of).map(|(_, at)| self.all[*at as usize])
+        run(&self.by_head, head, |(of, _)| *of)
+            .iter()
+            .map(|(_, at)| self.all[*at as usize])
     }
 
     /// The functions of a name, by hash, in impls for a type.
     pub(in crate::lang::rust) fn methods(&self, head: Head, name: u32) -> impl Iterator<Item = (ImplRef, u32)> + '_ {
-        let these = run(&self.methods, (head, name), |(head, name, ..)| (*head, *name));
+        let these = run(&self.methods, (head, name), |(head, name, ..)| (*head, *name)).iter();
         these.map(|(_, _, at, function)| (self.all[*at as usize], *function))
     }
 
     /// The impls of a trait of the project for a type.
     pub(in crate::lang::rust) fn implementing(&self, of: Definition, head: Head) -> impl Iterator<Item = ImplRef> + '_ {
-        let these = run(&self.implementing, (of, head), |(of, head, _)| (*of, *head));
+        let these = run(&self.implementing, (of, head), |(of, head, _)| (*of, *head)).iter();
         these.map(|(_, _, at)| self.all[*at as usize])
     }
 
     /// The impls for a type whose trait declares a function of a name, by hash.
     pub(in crate::lang::rust) fn declaring(&self, head: Head, name: u32) -> impl Iterator<Item = ImplRef> + '_ {
-        let these = run(&self.declared, (head, name), |(head, name, _)| (*head, *name));
+        let these = run(&self.declared, (head, name), |(head, name, _)| (*head, *name)).iter();
         these.map(|(_, _, at)| self.all[*at as usize])
     }
 
     /// The functions of a name, by hash, that a trait declares.
     pub(in crate::lang::rust) fn trait_functions(&self, of: Definition, name: u32) -> impl Iterator<Item = u32> + '_ {
-        let these = run(&self.of_traits, (of, name), |(of, name, _)| (*of, *name));
+        let these = run(&self.of_traits, (of, name), |(of, name, _)| (*of, *name)).iter();
         these.map(|(_, _, function)| *function)
     }
-}
-
-/// The entries of a sorted list whose key is `key`.
-fn run<T, K: Ord + 'static>(list: &[T], key: K, of: impl Fn(&T) -> K) -> impl Iterator<Item = &T> {
-    let first = list.partition_point(|entry| of(entry) < key);
-    list[first..].iter().take_while(move |entry| of(entry) == key)
 }
 
 /// What stands for a type outside, by its last name.
@@ -156,7 +153,9 @@ pub(super) fn list(project: &RustProject, files: Files<'_, RustFacts>) -> Impls 
         };
         impls.implementing.push((of, *head, *at));
         let functions = run(&impls.of_traits, of, |(of, ..)| *of);
-        impls.declared.extend(functions.map(|(_, name, _)| (*head, *name, *at)));
+        impls
+            .declared
+            .extend(functions.iter().map(|(_, name, _)| (*head, *name, *at)));
     }
     impls.implementing.sort_unstable();
     impls.declared.sort_unstable();

@@ -6,7 +6,7 @@ mod globs;
 use rustc_hash::FxHashMap;
 
 use crate::facts::{FileFacts, ImportForm, Name, When};
-use crate::graph::{Confidence, Edge, EdgeKind, End, ModuleEdges, ModuleId, Symbol, Target, Via};
+use crate::graph::{Confidence, Edge, EdgeKind, End, ModuleEdges, ModuleId, Symbol, Symbols, Target, Via};
 use crate::lang::front_end::Files;
 use crate::lang::rust::code::Body;
 use crate::lang::rust::files::{is_rust, join, parent};
@@ -33,9 +33,8 @@ pub(in crate::lang::rust) fn resolve(
         facts: files.facts(file),
         own: files.own(file),
         unknown: 0,
-        edges: Vec::new(),
-        symbols: Vec::new(),
-        known: FxHashMap::default(),
+        edges: ModuleEdges::room(),
+        symbols: Symbols::default(),
         firsts: FxHashMap::default(),
     };
     resolver.uses();
@@ -57,8 +56,7 @@ struct Resolver<'a> {
     /// Imports and paths whose first name nothing here explains.
     unknown: u32,
     edges: Vec<Edge>,
-    symbols: Vec<Box<str>>,
-    known: FxHashMap<Box<str>, Symbol>,
+    symbols: Symbols,
     /// What kind of thing a path's first name is, by scope and name.
     firsts: FxHashMap<(u32, &'a str), First>,
 }
@@ -139,12 +137,7 @@ impl<'a> Resolver<'a> {
             edge.brought_by = import.and_then(|import| place.get(&import.span).copied());
         }
         self.paths_of_calls();
-        self.edges.shrink_to_fit();
-        ModuleEdges {
-            edges: self.edges,
-            symbols: self.symbols,
-            unknown: self.unknown,
-        }
+        ModuleEdges::new(self.edges, self.symbols, self.unknown)
     }
 
     /// A call by a path without `use` comes by the edge of that path, which contains it.
@@ -168,13 +161,7 @@ impl<'a> Resolver<'a> {
     }
 
     fn symbol(&mut self, name: &str) -> Symbol {
-        if let Some(&known) = self.known.get(name) {
-            return known;
-        }
-        let symbol = Symbol(to_u32(self.symbols.len()));
-        self.symbols.push(name.into());
-        self.known.insert(name.into(), symbol);
-        symbol
+        self.symbols.of(name)
     }
 
     fn target(&mut self, thing: &Thing) -> Target {
