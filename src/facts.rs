@@ -4,6 +4,7 @@
 //! cached by content. Strings are interned per file. What only one language needs to resolve its names is that front
 //! end's own facts (see [`crate::lang::front_end::FrontEnd::Facts`]).
 
+use std::cmp::Ordering;
 use std::hash::BuildHasher;
 
 use hashbrown::HashTable;
@@ -22,6 +23,24 @@ pub fn name_hash(name: &str) -> u32 {
     let hash = FxBuildHasher.hash_one(name);
     // The upper half is mixed best.
     u32::try_from(hash >> 32).unwrap_or_default()
+}
+
+/// The entries of a sorted list whose key is `key`.
+pub fn run<T, K: Ord + Copy>(list: &[T], key: K, of: impl Fn(&T) -> K) -> &[T] {
+    run_by(list, |entry| of(entry).cmp(&key))
+}
+
+/// The entries of a sorted list that compare as equal to what is looked for.
+pub fn run_by<T>(list: &[T], compare: impl Fn(&T) -> Ordering) -> &[T] {
+    let first = list.partition_point(|entry| compare(entry).is_lt());
+    let rest = &list[first..];
+    // Most are few: the end is looked for from here, not from the middle of the list.
+    let mut most = 1;
+    while most < rest.len() && compare(&rest[most]).is_eq() {
+        most *= 2;
+    }
+    let rest = &rest[..most.min(rest.len())];
+    &rest[..rest.partition_point(|entry| compare(entry).is_eq())]
 }
 
 /// The interned strings of one file, in order of first use.

@@ -7,7 +7,6 @@ pub mod front_end;
 pub mod plant;
 pub mod python;
 pub mod rust;
-mod sorted;
 
 use front_end::Language;
 

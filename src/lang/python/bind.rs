@@ -73,6 +73,12 @@ impl Collector {
     /// `name: annotation = value`
     pub(super) fn declare(&mut self, assign: &StmtAnnAssign, stub: bool) {
         let of = self.annotation(&assign.annotation);
+        if let Some(value) = &assign.value
+            && is_alias(&assign.annotation)
+        {
+            let node = self.annotation(value);
+            return self.assign(&assign.target, Some(value), node, span(assign).end);
+        }
         let declared = self.node(Node::Declared { of });
         if let Expr::Name(name) = &*assign.target {
             let name = self.names.intern(&name.id);
@@ -337,5 +343,15 @@ fn named(value: &Expr, paths: &mut Vec<String>) {
         Expr::BoolOp(choice) => choice.values.iter().for_each(|value| named(value, paths)),
         Expr::Named(inner) => named(&inner.value, paths),
         _ => paths.extend(dotted(value)),
+    }
+}
+
+/// `TypeAlias` as an annotation: the value is one, of other names.
+fn is_alias(annotation: &Expr) -> bool {
+    match annotation {
+        Expr::Name(name) => name.id == "TypeAlias",
+        Expr::Attribute(attribute) => attribute.attr.as_str() == "TypeAlias",
+        Expr::StringLiteral(text) => text.value.to_str().rsplit('.').next() == Some("TypeAlias"),
+        _ => false,
     }
 }

@@ -5,8 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::facts::{Name, Names, When, name_hash};
-use crate::lang::sorted::{run, run_by};
+use crate::facts::{Name, Names, When, name_hash, run, run_by};
 use crate::source::Span;
 
 /// An expression, by its place in [`Code::nodes`].

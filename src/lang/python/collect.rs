@@ -16,9 +16,8 @@ use super::dynamic::Machinery;
 use super::frames::{Shown, leaves};
 use super::sharing::Sharing;
 use super::{Binding, Bound, Exports, PythonFacts, exports, span};
-use crate::facts::{FileFacts, Interner, Item, ItemKind, Name, When, name_hash};
+use crate::facts::{FileFacts, Interner, Item, ItemKind, Name, When, name_hash, run};
 use crate::lang::front_end::Parsed;
-use crate::lang::sorted::run;
 use crate::source::{Span, to_u32};
 
 /// Collects the facts of a module's body.

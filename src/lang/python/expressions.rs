@@ -301,8 +301,10 @@ impl Collector {
             Node::Name { name, .. } | Node::Attribute { name, .. } => Some(name),
             _ => None,
         };
-        let keeps = last.is_some_and(|name| HANDING_ON.binary_search(&self.names.get(name)).is_ok());
-        let kept = self.arguments(&call.arguments, keeps);
+        let called = last.map_or("", |name| self.names.get(name));
+        let keeps = HANDING_ON.binary_search(&called).is_ok();
+        let names_type = called == "cast";
+        let kept = self.arguments(&call.arguments, keeps, names_type);
         if self.imports_by_call {
             self.call(call);
         }
@@ -322,13 +324,16 @@ impl Collector {
         self.node(Node::Call { of, arguments })
     }
 
-    /// Walks arguments, and gives the nodes of the first ones.
-    fn arguments(&mut self, arguments: &Arguments, keeps: bool) -> Vec<NodeId> {
+    /// Walks arguments, and gives the nodes of the first ones. The first `names_type` as an annotation does.
+    fn arguments(&mut self, arguments: &Arguments, keeps: bool, names_type: bool) -> Vec<NodeId> {
         let mut kept = Vec::new();
         for argument in &*arguments.args {
             if keeps && kept.len() < MOST_ARGUMENTS {
-                let node = self.value(argument);
-                kept.push(node);
+                kept.push(if names_type && kept.is_empty() {
+                    self.annotation(argument)
+                } else {
+                    self.value(argument)
+                });
             }
             // What is kept has been walked; of a plain name or path, what it hands over is still to be noted.
             if !keeps || kept.len() >= MOST_ARGUMENTS || matches!(argument, Expr::Name(_) | Expr::Attribute(_)) {

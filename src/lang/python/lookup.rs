@@ -7,9 +7,8 @@ use rustc_hash::FxHashSet;
 use super::project::{Brought, Found, Lead, PythonProject, Reached, Thing};
 use super::tree::{join, split_extension};
 use super::{Binding, Bound, PythonFacts};
-use crate::facts::{Import, ImportForm, Name, name_hash};
+use crate::facts::{Import, ImportForm, Name, name_hash, run, run_by};
 use crate::lang::front_end::Files;
-use crate::lang::sorted::{run, run_by};
 
 /// How many modules may hand a name on before the search gives up.
 const LONGEST_CHAIN: usize = 1000;

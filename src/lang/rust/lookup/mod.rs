@@ -18,10 +18,9 @@ pub(super) use things::{At, Reached, Thing, Walk, Written};
 
 use super::project::{Known, RustProject};
 use super::{Binding, Bound, RustFacts, Seen, Space};
-use crate::facts::name_hash;
+use crate::facts::{name_hash, run};
 use crate::lang::front_end::Files;
 use crate::lang::rust::paths;
-use crate::lang::sorted::run;
 
 use things::LONGEST_CHAIN;
 

@@ -3,12 +3,11 @@
 //! Made once, before modules are resolved, from declarations alone.
 
 use super::RustProject;
-use crate::facts::name_hash;
+use crate::facts::{name_hash, run};
 use crate::lang::front_end::Files;
 use crate::lang::rust::RustFacts;
 use crate::lang::rust::code::Within;
 use crate::lang::rust::infer::{Definition, TraitRef, Type, Types, head};
-use crate::lang::sorted::run;
 use crate::source::to_u32;
 
 /// By what impls are listed: a definition of the project, or what stands for a type outside it.
