@@ -2,9 +2,11 @@
 //!
 //! Roots are the project file's `[python] roots`. Where it names none they are found: the source roots, what each
 //! `pyproject.toml` says of its packages, `src` folders, and the folders from which the code's own imports can only
-//! be read (a service in a monorepo, scripts beside each other).
+//! be read (a service in a monorepo, scripts beside each other). Where the project's folder is a package itself, its name
+//! is what the imports call it.
 
-use std::collections::BTreeSet;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 use std::sync::atomic::AtomicBool;
 
@@ -15,7 +17,7 @@ use toml::{Table, Value};
 use super::PythonFacts;
 use super::infer::{Classes, Summaries};
 use super::tree::{Node, Tree, file_name, holds, join, parent, split_extension};
-use crate::facts::{Import, ImportForm};
+use crate::facts::{Import, ImportForm, Names};
 use crate::lang::front_end::{Files, ModuleName, ProjectInput};
 
 /// The newest minor version of Python 3 whose standard library is told apart.
@@ -36,6 +38,8 @@ pub struct PythonProject {
     pub(super) roots: Vec<Root>,
     /// Each file's path as a dotted name, and the index of its root.
     pub(super) modules: Vec<(Box<str>, usize)>,
+    /// What imports call the project's own folder, where that is a package: the root lies above it.
+    own_name: Option<Box<str>>,
     /// The roots that offer a first name, by index.
     offering: FxHashMap<Box<str>, Vec<usize>>,
     /// What a star import of each file brings, once it has been asked for.
@@ -112,6 +116,7 @@ pub(super) fn project(input: ProjectInput<'_>, files: Files<'_, PythonFacts>) ->
         roots: declared_roots(input, &tree),
         tree,
         modules: Vec::with_capacity(files.len()),
+        own_name: None,
         offering: FxHashMap::default(),
         stars: (0..count).map(|_| OnceLock::new()).collect(),
         leads: (0..count).map(|_| OnceLock::new()).collect(),
@@ -120,6 +125,10 @@ pub(super) fn project(input: ProjectInput<'_>, files: Files<'_, PythonFacts>) ->
     };
     project.note_offers();
     if input.roots.is_none() {
+        project.own_name = own_name(&project, files);
+        if project.own_name.is_some() {
+            project.note_offers();
+        }
         let implied = implied_roots(&project, files);
         project.roots.extend(implied);
         project.note_offers();
@@ -165,7 +174,9 @@ impl PythonProject {
             .collect();
         let mut offering: FxHashMap<Box<str>, Vec<usize>> = FxHashMap::default();
         for (path, _) in self.tree.paths().filter(|(path, _)| !path.is_empty()) {
-            if let Some(&root) = by_path.get(parent(path)) {
+            // What lies in a package is known below its name, and by it alone.
+            let is_below_own = self.own_name.is_some() && parent(path).is_empty();
+            if let Some(&root) = by_path.get(parent(path)).filter(|_| !is_below_own) {
                 offering.entry(file_name(path).into()).or_default().push(root);
             }
         }
@@ -184,13 +195,22 @@ impl PythonProject {
     /// The deepest root that holds a path.
     pub(super) fn root_of(&self, path: &str) -> Option<usize> {
         let holding = (0..self.roots.len()).filter(|&at| holds(&self.roots[at].path, path));
-        holding.max_by_key(|&at| (self.roots[at].path.len(), std::cmp::Reverse(at)))
+        holding.max_by_key(|&at| (self.roots[at].path.len(), Reverse(at)))
     }
 
     /// What `dotted` names in the file at `path`, by the roots that hold the file, then by the others.
     pub(super) fn absolute(&self, path: &str, dotted: &str) -> Found {
+        if let Some(rest) = self.own_name.as_deref().and_then(|own| dotted.strip_prefix(own))
+            && (rest.is_empty() || rest.starts_with('.'))
+        {
+            return match self.at(rest[rest.len().min(1)..].replace('.', "/"), "") {
+                // The name is a guess, and too little to call anything missing.
+                Found::Missing(_) => Found::External,
+                found => found,
+            };
+        }
         let below = dotted.replace('.', "/");
-        if let [only] = &self.roots[..]
+        if let ([only], None) = (&self.roots[..], &self.own_name)
             && let Some(file) = self.tree.get(&join(&only.path, &below)).and_then(Node::file)
         {
             return Found::File(file);
@@ -218,7 +238,7 @@ impl PythonProject {
             .roots_offering(top)
             .filter(|root| holds(&root.path, path))
             .collect();
-        above.sort_by_key(|root| std::cmp::Reverse(root.path.len()));
+        above.sort_by_key(|root| Reverse(root.path.len()));
         let elsewhere = self
             .roots_offering(top)
             .filter(|root| !root.implied && !holds(&root.path, path));
@@ -363,6 +383,47 @@ fn clean(path: &str) -> String {
     parts.join("/")
 }
 
+/// What absolute imports call the project's own folder where that is a package itself: a first name that nothing here
+/// offers, behind which they name what lies here, almost always.
+fn own_name(project: &PythonProject, files: Files<'_, PythonFacts>) -> Option<Box<str>> {
+    /// One library may happen to have a module of a name that is used here too.
+    const LEAST: u32 = 3;
+    if !project.tree.is_package("") {
+        return None;
+    }
+    let mut counts: BTreeMap<&str, (u32, u32)> = BTreeMap::new();
+    for file in 0..crate::source::to_u32(files.len()) {
+        let facts = files.facts(file);
+        for import in facts.imports.iter().filter(|import| import.level == 0) {
+            let (top, second) = first_two(&facts.names, import);
+            if !second.is_empty()
+                && project.roots_offering(top).next().is_none()
+                && !is_known_standard_library(MINOR_VERSION, top)
+            {
+                let (found, all) = counts.entry(top).or_default();
+                *found += u32::from(project.tree.get(second).is_some());
+                *all += 1;
+            }
+        }
+    }
+    let fits = |(_, (found, all)): &(&str, (u32, u32))| *found >= LEAST && found * 3 >= all * 2;
+    let best = counts
+        .into_iter()
+        .filter(fits)
+        .max_by_key(|(name, (found, _))| (*found, Reverse(*name)));
+    best.map(|(name, _)| name.into())
+}
+
+/// The first name of an import, and the second, which may be the imported name itself.
+fn first_two<'n>(names: &'n Names, import: &Import) -> (&'n str, &'n str) {
+    let module = names.get(import.module);
+    let (top, rest) = module.split_once('.').unwrap_or((module, ""));
+    match (rest.split('.').next().unwrap_or_default(), import.form) {
+        ("", ImportForm::Name(name)) => (top, names.get(name)),
+        (second, _) => (top, second),
+    }
+}
+
 /// Roots that the imports themselves imply: folders, no packages, that offer the first name of an absolute import
 /// which no declared root offers: the nearest of those that hold the importing file.
 fn implied_roots(project: &PythonProject, files: Files<'_, PythonFacts>) -> Vec<Root> {
@@ -381,17 +442,13 @@ fn implied_roots(project: &PythonProject, files: Files<'_, PythonFacts>) -> Vec<
     for (file, import) in open {
         let facts = files.facts(file);
         let folder = parent(files.path(file));
-        let module = facts.names.get(import.module);
-        let (top, rest) = module.split_once('.').unwrap_or((module, ""));
+        let (top, second) = first_two(&facts.names, import);
+        let is_whole = !facts.names.get(import.module).contains('.');
         let Some(candidates) = offers.get(top) else { continue };
-        let second = match (rest.split('.').next().unwrap_or_default(), import.form) {
-            ("", ImportForm::Name(name)) => facts.names.get(name),
-            (second, _) => second,
-        };
         let fits = |at: &&&str| {
             let base = join(at, top);
             let here = tree.get(&base).is_some_and(|node| node.file().is_some());
-            (here && rest.is_empty()) || (!second.is_empty() && tree.get(&join(&base, second)).is_some())
+            (here && is_whole) || (!second.is_empty() && tree.get(&join(&base, second)).is_some())
         };
         let above = candidates.iter().filter(|root| holds(root, folder));
         found.extend(above.filter(fits).max_by_key(|root| root.len()));
