@@ -36,7 +36,7 @@ pub struct Options {
     pub outlines: bool,
     /// The process ends with what comes of this run: what is done with is left to that. Giving it back piece by piece
     /// only takes time.
-    pub ends: bool,
+    pub is_last: bool,
 }
 
 /// How far a run is; told to whoever shows progress.
@@ -69,7 +69,7 @@ pub fn run(project: &Project, options: &Options, progress: &(dyn Fn(Step) + Sync
             .map(|project| analyze(project, options, progress))
             .collect()
     });
-    if options.ends {
+    if options.is_last {
         std::mem::forget(pool);
     }
     analyses
@@ -113,7 +113,7 @@ fn analyze(project: Project, options: &Options, progress: &(dyn Fn(Step) + Sync)
     progress(Step::Parse(found.files.len()));
     let read = parse(&project, &tree, found, options.outlines);
     progress(Step::Resolve);
-    let resolved = resolve(&project, &tree, read, options.ends);
+    let resolved = resolve(&project, &tree, read, options.is_last);
     let placements = place(&project, &resolved.sources, &resolved.graph);
     progress(Step::Check);
     let mut analysis = Analysis {
@@ -258,7 +258,7 @@ struct Resolved {
     misread: Vec<(Box<str>, ParseProblem)>,
 }
 
-fn resolve(project: &Project, tree: &Tree, read: Read, ends: bool) -> Resolved {
+fn resolve(project: &Project, tree: &Tree, read: Read, is_last: bool) -> Resolved {
     let config = &project.config;
     let roots: Vec<String> = config.sources.iter().map(|source| source.value.clone()).collect();
     let mut sources: Vec<Source> = Vec::new();
@@ -309,7 +309,7 @@ fn resolve(project: &Project, tree: &Tree, read: Read, ends: bool) -> Resolved {
             sources.push(Source { path, facts });
             done.push(own);
         }
-        if ends {
+        if is_last {
             std::mem::forget((view, done));
         } else {
             // Taking so much apart takes a while; it is done beside what comes next.

@@ -23,7 +23,7 @@ fn analyse(changes: &[Change]) -> Analysis {
         today: date(2026, 1, 15),
         threads: 2,
         outlines: false,
-        ends: false,
+        is_last: false,
     };
     let mut analyses = run(&project.with_overlay(overlay), &options, &|_| {}).expect("an analysis");
     analyses.remove(0)

@@ -24,7 +24,7 @@ fn analyse(overlay: Vec<(String, Option<Arc<str>>)>) -> Analysis {
         today: date(2026, 1, 15),
         threads: 2,
         outlines: false,
-        ends: false,
+        is_last: false,
     };
     run(&project.with_overlay(overlay), &options, &|_| {})
         .expect("an analysis")

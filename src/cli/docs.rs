@@ -43,7 +43,7 @@ struct Set {
 
 pub(super) fn run(global: &Global, args: &DocsArgs) -> Result<Outcome, Stop> {
     let project = global.locate(None)?;
-    let analyses = global.analyze_for_documents(&project, true)?;
+    let analyses = global.analyze_for_documents(&project, true, true)?;
     let texts = readers(&project, &analyses);
     let mut sets = Vec::new();
     for ((number, analysis), texts) in analyses.iter().enumerate().zip(&texts) {

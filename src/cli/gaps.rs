@@ -33,7 +33,7 @@ enum Format {
 
 pub(super) fn run(global: &Global, args: &GapsArgs) -> Result<Outcome, Stop> {
     let project = global.locate(None)?;
-    let analyses = global.analyze_for_documents(&project, false)?;
+    let analyses = global.analyze_for_documents(&project, false, true)?;
     let expectations = || analyses.iter().flat_map(|analysis| &analysis.rules.expectations);
     let types = || expectations().map(|expectation| expectation.id.as_str());
     for kind in args.fail.iter().flatten() {

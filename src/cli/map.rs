@@ -32,7 +32,7 @@ enum Format {
 
 pub(super) fn run(global: &Global, args: &MapArgs) -> Result<Outcome, Stop> {
     let project = global.locate(None)?;
-    let analyses = global.analyze_for_documents(&project, false)?;
+    let analyses = global.analyze_for_documents(&project, false, true)?;
     let texts = readers(&project, &analyses);
     let contexts: Vec<Context<'_>> = analyses
         .iter()

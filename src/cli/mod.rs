@@ -213,20 +213,25 @@ impl Global {
                 today,
                 threads: usize::from(self.threads),
                 outlines: false,
-                ends: true,
+                is_last: true,
             },
         )
     }
 
     /// Documents never read the clock: no exception has expired on the first of days.
-    fn analyze_for_documents(&self, project: &Project, outlines: bool) -> Result<Vec<Analysis>, Failure> {
+    fn analyze_for_documents(
+        &self,
+        project: &Project,
+        outlines: bool,
+        is_last: bool,
+    ) -> Result<Vec<Analysis>, Failure> {
         self.analyze_with(
             project,
             &Options {
                 today: Date::MIN,
                 threads: usize::from(self.threads),
                 outlines,
-                ends: true,
+                is_last,
             },
         )
     }

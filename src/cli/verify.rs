@@ -61,7 +61,7 @@ pub(super) fn run(global: &Global, args: &VerifyArgs) -> Result<Outcome, Stop> {
     } else {
         (global.locate(args.path.as_ref())?, ".")
     };
-    let analyses = global.analyze_for_documents(&project, true)?;
+    let analyses = global.analyze_for_documents(&project, true, false)?;
     let mut all = Vec::new();
     for (member, analysis) in project.with_members()?.iter().zip(&analyses) {
         // A project without sources of its own only gathers members.
@@ -96,7 +96,7 @@ fn verified(
         today: today(),
         threads: usize::from(global.threads),
         outlines: false,
-        ends: false,
+        is_last: false,
     };
     let shown = member.prefix.trim_end_matches('/');
     Ok(Verified {

@@ -495,12 +495,10 @@ impl Collector {
                     .then(|| ruff_python_parser::parse_expression(text).ok())
                     .flatten();
                 // Positions within it are those of another text: names are looked up as at the end of all.
-                let before = (self.facts.calls.len(), self.code.called.len(), self.code.handed.len());
                 let first = self.code.nodes.len();
-                let node = parsed.map_or(UNKNOWN, |parsed| self.annotation(parsed.expr()));
-                self.facts.calls.truncate(before.0);
-                self.code.called.truncate(before.1);
-                self.code.handed.truncate(before.2);
+                let node = parsed.map_or(UNKNOWN, |parsed| {
+                    self.without_calls(|this| this.annotation(parsed.expr()))
+                });
                 for node in &mut self.code.nodes[first..] {
                     if let Node::Name { at, .. } = node {
                         *at = EVERYWHERE;

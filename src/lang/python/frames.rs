@@ -317,13 +317,18 @@ impl Collector {
 
     /// The classes that a test names, which is walked as what it is elsewhere: here it is only read.
     fn classes(&mut self, classes: &Expr) -> NodeId {
+        self.without_calls(|this| this.annotation(classes))
+    }
+
+    /// Reads something and notes none of the calls in it.
+    pub(super) fn without_calls(&mut self, read: impl FnOnce(&mut Self) -> NodeId) -> NodeId {
         let calls = (
             self.facts.calls.len(),
             self.code.called.len(),
             self.code.handed.len(),
             self.facts.nameless_calls,
         );
-        let node = self.annotation(classes);
+        let node = read(self);
         self.facts.calls.truncate(calls.0);
         self.code.called.truncate(calls.1);
         self.code.handed.truncate(calls.2);

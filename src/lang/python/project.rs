@@ -14,9 +14,9 @@ use ruff_python_stdlib::sys::is_known_standard_library;
 use rustc_hash::FxHashMap;
 use toml::{Table, Value};
 
-use super::PythonFacts;
 use super::infer::{Classes, Summaries};
 use super::tree::{Node, Tree, file_name, holds, join, parent, split_extension};
+use super::{Bound, PythonFacts};
 use crate::facts::{Import, ImportForm, Names};
 use crate::lang::front_end::{Files, ModuleName, ProjectInput};
 
@@ -174,7 +174,7 @@ impl PythonProject {
             .collect();
         let mut offering: FxHashMap<Box<str>, Vec<usize>> = FxHashMap::default();
         for (path, _) in self.tree.paths().filter(|(path, _)| !path.is_empty()) {
-            // What lies in a package is known below its name, and by it alone.
+            // What lies in a package is known below its name, and its bare names are libraries'.
             let is_below_own = self.own_name.is_some() && parent(path).is_empty();
             if let Some(&root) = by_path.get(parent(path)).filter(|_| !is_below_own) {
                 offering.entry(file_name(path).into()).or_default().push(root);
@@ -200,10 +200,8 @@ impl PythonProject {
 
     /// What `dotted` names in the file at `path`, by the roots that hold the file, then by the others.
     pub(super) fn absolute(&self, path: &str, dotted: &str) -> Found {
-        if let Some(rest) = self.own_name.as_deref().and_then(|own| dotted.strip_prefix(own))
-            && (rest.is_empty() || rest.starts_with('.'))
-        {
-            return match self.at(rest[rest.len().min(1)..].replace('.', "/"), "") {
+        if let Some(rest) = self.behind_own_name(dotted) {
+            return match self.at(rest.replace('.', "/"), "") {
                 // The name is a guess, and too little to call anything missing.
                 Found::Missing(_) => Found::External,
                 found => found,
@@ -283,7 +281,23 @@ impl PythonProject {
     pub(super) fn places(&self, missing: &str) -> Vec<String> {
         let top = missing.split('.').next().unwrap_or(missing);
         let below = missing.replace('.', "/");
-        self.roots_offering(top).map(|root| join(&root.path, &below)).collect()
+        let own = self.own_name.is_some().then(|| below.clone());
+        let offered = self.roots_offering(top).map(|root| join(&root.path, &below));
+        own.into_iter().chain(offered).collect()
+    }
+
+    /// The rest of a dotted name that begins with the name of the project's own folder.
+    pub(super) fn behind_own_name<'d>(&self, dotted: &'d str) -> Option<&'d str> {
+        let rest = dotted.strip_prefix(self.own_name.as_deref()?)?;
+        if rest.is_empty() {
+            return Some(rest);
+        }
+        rest.strip_prefix('.')
+    }
+
+    /// Whether a first name is neither offered here nor the standard library's.
+    fn is_foreign(&self, top: &str) -> bool {
+        self.roots_offering(top).next().is_none() && !is_known_standard_library(MINOR_VERSION, top)
     }
 }
 
@@ -384,34 +398,92 @@ fn clean(path: &str) -> String {
 }
 
 /// What absolute imports call the project's own folder where that is a package itself: a first name that nothing here
-/// offers, behind which they name what lies here, almost always.
+/// offers, behind which most of them name what is defined here. Where more than a few imports find something here by its
+/// bare name, which may also be a library's, the folder is an import root like any other.
 fn own_name(project: &PythonProject, files: Files<'_, PythonFacts>) -> Option<Box<str>> {
-    /// One library may happen to have a module of a name that is used here too.
-    const LEAST: u32 = 3;
+    /// A library may have a module or two of names that are used here too.
+    const LEAST_MODULES: usize = 3;
     if !project.tree.is_package("") {
         return None;
     }
-    let mut counts: BTreeMap<&str, (u32, u32)> = BTreeMap::new();
+    let mut counts: BTreeMap<&str, Evidence<'_>> = BTreeMap::new();
+    let mut bare = 0;
     for file in 0..crate::source::to_u32(files.len()) {
         let facts = files.facts(file);
         for import in facts.imports.iter().filter(|import| import.level == 0) {
-            let (top, second) = first_two(&facts.names, import);
-            if !second.is_empty()
-                && project.roots_offering(top).next().is_none()
-                && !is_known_standard_library(MINOR_VERSION, top)
-            {
-                let (found, all) = counts.entry(top).or_default();
-                *found += u32::from(project.tree.get(second).is_some());
-                *all += 1;
+            let module = facts.names.get(import.module);
+            let (top, rest) = module.split_once('.').unwrap_or((module, ""));
+            if project.is_foreign(top) {
+                let evidence = counts.entry(top).or_default();
+                match defines(project, files, rest, &facts.names, import) {
+                    Some(true) => {
+                        evidence.modules.insert(rest);
+                        evidence.names += 1;
+                    }
+                    Some(false) => evidence.others += 1,
+                    None => {}
+                }
+            } else if !is_known_standard_library(MINOR_VERSION, top) {
+                bare += u32::from(project.tree.get(&module.replace('.', "/")).is_some());
             }
         }
     }
-    let fits = |(_, (found, all)): &(&str, (u32, u32))| *found >= LEAST && found * 3 >= all * 2;
-    let best = counts
-        .into_iter()
-        .filter(fits)
-        .max_by_key(|(name, (found, _))| (*found, Reverse(*name)));
+    let fits =
+        |of: &Evidence<'_>| of.modules.len() >= LEAST_MODULES && of.names >= 3 * of.others && of.names >= 9 * bare;
+    let fitting = counts.into_iter().filter(|(_, evidence)| fits(evidence));
+    let best = fitting.max_by_key(|(name, evidence)| (evidence.names, Reverse(*name)));
     best.map(|(name, _)| name.into())
+}
+
+/// What speaks for a first name being that of the project's own folder, and what against it.
+#[derive(Default)]
+struct Evidence<'n> {
+    /// The modules here that imports name behind it.
+    modules: BTreeSet<&'n str>,
+    /// How many imports name something that is defined here.
+    names: u32,
+    /// How many name what is not.
+    others: u32,
+}
+
+/// Whether what an import names behind its first name is defined at `module` below the project's own folder. Nothing
+/// where that says little: any library may have a module of some name.
+fn defines(
+    project: &PythonProject,
+    files: Files<'_, PythonFacts>,
+    module: &str,
+    names: &Names,
+    import: &Import,
+) -> Option<bool> {
+    let path = module.replace('.', "/");
+    let node = project.tree.get(&path);
+    let ImportForm::Name(name) = import.form else {
+        return (!module.is_empty()).then_some(node.is_some());
+    };
+    let name = names.get(name);
+    if project.tree.get(&join(&path, name)).is_some() {
+        return (!module.is_empty()).then_some(true);
+    }
+    let Some(file) = node.and_then(Node::file) else {
+        return Some(false);
+    };
+    let (own, facts) = (files.own(file), files.facts(file));
+    let binds = |binding: &super::Binding| {
+        // What it has from a module so named itself is a library's.
+        let is_same = match binding.bound {
+            Bound::Import(at) => {
+                let from = &facts.imports[at as usize];
+                from.level == 0 && facts.names.get(from.module) == names.get(import.module)
+            }
+            Bound::Item(_) | Bound::Alias { .. } => false,
+        };
+        !is_same && facts.names.get(binding.name) == name
+    };
+    if own.bindings.iter().any(binds) {
+        return Some(true);
+    }
+    // What it has all of, or makes at run time, is not followed here.
+    (own.stars.is_empty() && !own.open_namespace).then_some(false)
 }
 
 /// The first name of an import, and the second, which may be the imported name itself.
@@ -488,10 +560,7 @@ fn open_imports<'a>(
         let facts = files.facts(file);
         for import in facts.imports.iter().filter(|import| import.level == 0) {
             let top = facts.names.get(import.module).split('.').next().unwrap_or_default();
-            if offers.contains_key(top)
-                && !is_known_standard_library(MINOR_VERSION, top)
-                && project.roots_offering(top).next().is_none()
-            {
+            if offers.contains_key(top) && project.is_foreign(top) {
                 open.push((file, import));
             }
         }
@@ -512,15 +581,17 @@ fn named_folders(project: &PythonProject, files: Files<'_, PythonFacts>) -> BTre
             }
             let module = facts.names.get(import.module);
             let below = module.replace('.', "/");
-            for root in project.roots_offering(module.split('.').next().unwrap_or_default()) {
-                let full = join(&root.path, &below);
+            let offering = project.roots_offering(module.split('.').next().unwrap_or_default());
+            let offered = offering.map(|root| (join(&root.path, &below), root.path.len()));
+            let own = project.behind_own_name(module).map(|rest| (rest.replace('.', "/"), 0));
+            for (full, root) in offered.chain(own) {
                 let mut folder = if project.tree.get(&full).is_some_and(|node| node.file().is_none()) {
                     full.as_str()
                 } else {
                     parent(&full)
                 };
                 if project.tree.get(&full).is_some() {
-                    while folder.len() > root.path.len() {
+                    while folder.len() > root {
                         named.insert(folder.to_owned());
                         folder = parent(folder);
                     }

@@ -97,13 +97,13 @@ impl<'a> Resolver<'a> {
             return Named::just(self.external(&name));
         };
         let (_, root) = self.project.modules[package as usize];
-        // A guessed root is too little to call anything missing from it.
-        let doubtful = self.project.roots[root].implied && import.level == 0;
-        if import.optional || doubtful || self.may_appear(path) {
-            return Named::just(module_target(package));
-        }
         let facts = self.files.facts(self.file);
         let written = facts.names.get(import.module);
+        // A guessed root or name is too little to call anything missing from it.
+        let is_guess = self.project.roots[root].implied || self.project.behind_own_name(written).is_some();
+        if import.optional || (is_guess && import.level == 0) || self.may_appear(path) {
+            return Named::just(module_target(package));
+        }
         let name = match import.form {
             _ if import.level > 0 => self.lookup.dotted_folder(self.file, path),
             ImportForm::Name(name) if path.ends_with(&format!("/{}", facts.names.get(name))) => {

@@ -22,7 +22,7 @@ pub(super) struct Blanks {
 struct Run {
     start: usize,
     end: usize,
-    /// What is to stand there; shorter than the run.
+    /// What is to stand there; no longer than the run.
     instead: &'static str,
     is_table: bool,
 }

@@ -9,7 +9,6 @@ use crate::facts::ItemKind;
 use crate::lang::rust::attributes::Said;
 use crate::lang::rust::code::{List, Node, NodeId, Site, SiteKind, UNKNOWN};
 use crate::lang::rust::files::is_rust;
-use crate::lang::rust::paths;
 use crate::lang::rust::tokens::{self, Found, Part, is_quoting, plain};
 use crate::lang::rust::{Outside, PathKind, Seen, Space};
 use crate::source::Span;
@@ -355,7 +354,7 @@ impl Collector<'_> {
     }
 
     fn text_path(&mut self, text: &str, span: proc_macro2::Span) {
-        if text.contains("::") && paths::parts(text).all(is_name) {
+        if text.contains("::") && text.split("::").all(is_name) {
             let name = self.names.intern(text);
             let whole = self.offsets.span(span);
             self.path_use(name, false, PathKind::Tokens, Span::new(whole.start + 1, whole.end - 1));

@@ -147,7 +147,7 @@ impl<'a> Collector<'a> {
             mut names,
             mut facts,
             mut own,
-            body,
+            mut body,
             ..
         } = self;
         let done = names.finish();
@@ -174,7 +174,6 @@ impl<'a> Collector<'a> {
         };
         facts.clear();
         own.clear();
-        let mut body = body;
         body.clear();
         ROOM.set(Room {
             names,

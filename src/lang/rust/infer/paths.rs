@@ -8,8 +8,7 @@ use crate::graph::Reason;
 use crate::lang::rust::Space;
 use crate::lang::rust::code::{Def, ValuePath};
 use crate::lang::rust::lookup::{Reached, Thing, Written};
-use crate::lang::rust::paths;
-use crate::lang::rust::paths::last;
+use crate::lang::rust::paths::{self, last};
 
 impl<'a> Types<'a> {
     /// What a path of values stands for, and how it was reached.
