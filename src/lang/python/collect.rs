@@ -3,7 +3,6 @@
 //!
 //! Every kind of statement is named; there is no catch-all arm.
 
-use std::cell::RefCell;
 use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
@@ -14,17 +13,16 @@ use super::code::{Code, EVERYWHERE, How, Node, NodeId, Shapes, UNKNOWN};
 use super::conditions::{Runs, catches_import_error, depends_on_platform, runs, suppresses};
 use super::dynamic::Machinery;
 use super::frames::{Shown, leaves};
+use super::room::Room;
 use super::sharing::Sharing;
 use super::{Binding, Bound, Exports, PythonFacts, exports, span};
-use crate::facts::{FileFacts, Interner, Item, ItemKind, Name, When, name_hash, run};
+use crate::facts::{FileFacts, Interner, Item, ItemKind, Name, Names, When, name_hash, run};
 use crate::lang::front_end::Parsed;
 use crate::source::{Span, to_u32};
 
 /// Collects the facts of a module's body.
 pub(super) fn collect(text: &str, stub: bool, body: &[Stmt]) -> Parsed<PythonFacts, Code> {
     let signs = Signs::of(text);
-    let mut room = ROOM.take();
-    room.code.begin();
     let Room {
         code,
         names,
@@ -36,7 +34,7 @@ pub(super) fn collect(text: &str, stub: bool, body: &[Stmt]) -> Parsed<PythonFac
         generators,
         known_locals,
         declared,
-    } = room;
+    } = Room::take();
     let mut collector = Collector {
         names,
         sharing,
@@ -80,51 +78,6 @@ pub(super) fn collect(text: &str, stub: bool, body: &[Stmt]) -> Parsed<PythonFac
     collector.super_name = Some(collector.names.intern("super"));
     collector.body(body);
     collector.finish()
-}
-
-thread_local! {
-    /// Room for a file's facts in the making: what is kept of them is copied, and fits. Growing lists anew for each file
-    /// would take twice the memory, and touching that the time.
-    static ROOM: RefCell<Room> = RefCell::default();
-}
-
-#[derive(Default)]
-struct Room {
-    code: Code,
-    names: Interner,
-    sharing: Sharing,
-    facts: FileFacts,
-    bindings: Vec<Binding>,
-    shapes: Shapes,
-    attributes: FxHashMap<(u32, Name), u32>,
-    generators: FxHashSet<u32>,
-    known_locals: FxHashSet<(u32, Name)>,
-    declared: FxHashMap<(u32, Name), NodeId>,
-}
-
-impl Room {
-    /// Forgets all, and keeps the room for it.
-    fn clear(&mut self) {
-        /// One large file should not cost all that follow: a table is emptied place by place.
-        const MOST: usize = 4096;
-        self.code.clear();
-        self.facts.clear();
-        self.bindings.clear();
-        self.shapes.functions.clear();
-        self.shapes.members.clear();
-        if self.attributes.capacity().max(self.known_locals.capacity()) > MOST {
-            self.attributes = FxHashMap::default();
-            self.known_locals = FxHashSet::default();
-        }
-        if self.declared.capacity().max(self.generators.capacity()) > MOST {
-            self.declared = FxHashMap::default();
-            self.generators = FxHashSet::default();
-        }
-        self.attributes.clear();
-        self.generators.clear();
-        self.known_locals.clear();
-        self.declared.clear();
-    }
 }
 
 /// What a text shows at a glance.
@@ -253,10 +206,7 @@ impl Collector {
         sort_calls(facts, code);
         settle(code);
         settle_shapes(shapes, facts, generators);
-        let mut by_name: Vec<u32> = (0..to_u32(bindings.len())).collect();
-        let text = |at: u32| facts.names.get(bindings[at as usize].name);
-        by_name.sort_by_cached_key(|&at| (name_hash(text(at)), text(at), at));
-        let hashes = by_name.iter().map(|&at| name_hash(text(at))).collect();
+        let (by_name, hashes) = by_name(bindings, &facts.names);
         let mut by_number = by_name.clone();
         by_number.sort_by_key(|&at| (bindings[at as usize].name, at));
         sharing.share(code, |name| {
@@ -278,8 +228,7 @@ impl Collector {
             },
             body: code.clone(),
         };
-        room.clear();
-        ROOM.set(room);
+        room.give_back();
         parsed
     }
 
@@ -570,6 +519,15 @@ fn sort_calls(facts: &mut FileFacts, code: &mut Code) {
     for (at, (call, called)) in both.into_iter().enumerate() {
         (facts.calls[at], code.called[at]) = (call, called);
     }
+}
+
+/// The order of bindings by the hashes and texts of their names, and the hashes.
+fn by_name(bindings: &[Binding], names: &Names) -> (Vec<u32>, Vec<u32>) {
+    let text = |at: u32| names.get(bindings[at as usize].name);
+    let mut order: Vec<u32> = (0..to_u32(bindings.len())).collect();
+    order.sort_by_cached_key(|&at| (name_hash(text(at)), text(at), at));
+    let hashes = order.iter().map(|&at| name_hash(text(at))).collect();
+    (order, hashes)
 }
 
 /// Puts lists into the order in which they are searched.

@@ -139,8 +139,8 @@ impl<'a> Lookup<'a> {
     /// The dotted name of a folder, from the root that holds `file`.
     pub(super) fn dotted_folder(&self, file: u32, folder: &str) -> String {
         let (_, own) = self.project.modules[file as usize];
-        let root = self.project.root_of(folder).unwrap_or(own);
-        let root = self.project.roots[root].path.as_str();
+        let root = self.project.roots.of(folder).unwrap_or(own);
+        let root = self.project.roots.get(root).path.as_str();
         let below = match root {
             "" => folder,
             root => folder

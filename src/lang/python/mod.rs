@@ -4,7 +4,8 @@
 //! - `parse` → `collect` and `bind` text → facts, with `definitions`, `displays`, `imports`, `conditions`, `dynamic` and
 //!   `exports` for what they are named after; `sharing` makes one of expressions that mean the same,
 //! - `outline` and `unparse` what documents show of a file,
-//! - `project` files → import roots and module names, `tree` the folders and modules that paths name,
+//! - `project` files → module names below the import roots that `roots` finds, `tree` the folders and modules that paths
+//!   name,
 //! - `resolve` facts → edges, with `lookup` for names seen through re-exports.
 
 mod bind;
@@ -28,6 +29,8 @@ mod parse;
 mod plant;
 mod project;
 mod resolve;
+mod room;
+mod roots;
 mod sharing;
 mod tree;
 mod unparse;

@@ -100,7 +100,7 @@ impl<'a> Resolver<'a> {
         let facts = self.files.facts(self.file);
         let written = facts.names.get(import.module);
         // A guessed root or name is too little to call anything missing from it.
-        let is_guess = self.project.roots[root].implied || self.project.behind_own_name(written).is_some();
+        let is_guess = self.project.roots.get(root).implied || self.project.roots.behind_own_name(written).is_some();
         if import.optional || (is_guess && import.level == 0) || self.may_appear(path) {
             return Named::just(module_target(package));
         }

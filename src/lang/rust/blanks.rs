@@ -82,7 +82,7 @@ impl Blanks {
         for run in runs {
             left.push_str(&text[from..run.start]);
             left.push_str(run.instead);
-            blank(&mut left, &text.as_bytes()[run.start + run.instead.len()..run.end]);
+            blank(&mut left, run.end - run.start - run.instead.len());
             from = run.end;
         }
         left.push_str(&text[from..]);
@@ -90,23 +90,12 @@ impl Blanks {
     }
 }
 
-/// Puts spaces for bytes; lines end where they did.
-fn blank(left: &mut String, mut bytes: &[u8]) {
+/// Puts so many spaces. Lines need not end where they did: places are bytes.
+fn blank(left: &mut String, mut count: usize) {
     const SPACES: &str = "                                                                ";
-    while !bytes.is_empty() {
-        let end = memchr::memchr2(b'\n', b'\r', bytes);
-        let mut spaces = end.unwrap_or(bytes.len());
-        while spaces > 0 {
-            let some = spaces.min(SPACES.len());
-            left.push_str(&SPACES[..some]);
-            spaces -= some;
-        }
-        bytes = match end {
-            Some(end) => {
-                left.push(char::from(bytes[end]));
-                &bytes[end + 1..]
-            }
-            None => &[],
-        };
+    while count > 0 {
+        let some = count.min(SPACES.len());
+        left.push_str(&SPACES[..some]);
+        count -= some;
     }
 }

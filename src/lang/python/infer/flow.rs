@@ -5,6 +5,7 @@ use super::{Infer, Known};
 use crate::facts::{ItemKind, Name};
 use crate::lang::python::Bound;
 use crate::lang::python::code::{Block, EVERYWHERE, Local, Node, UNKNOWN};
+use crate::lang::python::roots::MINOR_VERSION;
 use ruff_python_stdlib::builtins::is_python_builtin;
 
 /// How many bindings of one name are looked at for one use; with more, something else is possible.
@@ -251,9 +252,6 @@ impl Infer<'_> {
         }
     }
 }
-
-/// The newest minor version of Python 3 whose built-in names are known.
-const MINOR_VERSION: u8 = 14;
 
 /// What a test around an offset says of a name.
 fn narrowed(locals: &[Local], at: u32) -> Option<u32> {
