@@ -97,12 +97,14 @@ impl Lookup<'_> {
                 found[0].alias = found.len() > 1;
                 found
             }
-            Bound::Use(number) => {
-                let bound = self.guarded(module, Followed::Use(number), |this| {
-                    this.through_use(module, number, space)
-                });
-                return bound;
-            }
+            Bound::Use(number) => return self.follow_use(module, number, space),
+        })
+    }
+
+    /// What a `use` brings; nothing where it is being followed already.
+    pub(super) fn follow_use(&mut self, module: u32, number: u32, space: Space) -> Option<Vec<Reached>> {
+        self.guarded(module, Followed::Use(number), |this| {
+            this.through_use(module, number, space)
         })
     }
 
@@ -131,6 +133,12 @@ impl Lookup<'_> {
     }
 
     pub(super) fn through_use(&mut self, module: u32, number: u32, space: Space) -> Vec<Reached> {
+        // On the way of another, the straight part is behind it.
+        if self.following.len() <= 1
+            && let Some(found) = self.straight((module, number), space)
+        {
+            return found;
+        }
         let of = &self.own(module).uses[number as usize];
         let path = self.name(module, of.path);
         if of.form.is_extern_crate() {

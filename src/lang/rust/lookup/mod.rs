@@ -1,7 +1,8 @@
 //! Names seen through `use`, globs and aliases: what a path stands for, and which modules hand it on.
 //!
-//! `bindings` says what one binding stands for, `globs` what a scope has beside its own names, `places` which module a place is in and what it sees, `macros` which
-//! macro a lone name invokes. The rules are those of <https://doc.rust-lang.org/reference/names/name-resolution.html>,
+//! `bindings` says what one binding stands for, `straight` the quick way along plain re-exports, `globs` what a scope has
+//! beside its own names, `places` which module a place is in and what it sees, `macros` which macro a lone name invokes.
+//! The rules are those of <https://doc.rust-lang.org/reference/names/name-resolution.html>,
 //! read the lenient way: the code is taken to compile, so that what only decides between an error and none is not
 //! asked.
 
@@ -9,6 +10,7 @@ mod bindings;
 mod globs;
 mod macros;
 mod places;
+mod straight;
 mod things;
 
 use std::rc::Rc;
@@ -120,13 +122,36 @@ impl<'a> Lookup<'a> {
         self.begin();
         self.following.insert((module, Followed::Use(number)));
         let of = &self.own(module).uses[number as usize];
+        let at = (module, of.scope);
+        let path = self.name(module, of.path);
         let written = Written {
-            path: self.name(module, of.path),
+            path,
             rooted: of.rooted,
             in_use: true,
             space,
         };
-        self.follow((module, of.scope), written)
+        let Some(mut reached) = self.straight((module, number), space) else {
+            return self.follow(at, written);
+        };
+        for reached in &mut reached {
+            // The module itself is where the path stands.
+            reached.chain = reached.chain.split_off(1.min(reached.chain.len()));
+        }
+        let lost = paths::split_last(path)
+            .filter(|_| reached.is_empty())
+            .map(|(way, name)| {
+                let way = Written {
+                    path: way,
+                    space: Space::Type,
+                    ..written
+                };
+                (self.follow(at, way).reached, name)
+            });
+        Walk {
+            reached,
+            lost,
+            begun: true,
+        }
     }
 
     /// What a name stands for in a module or enum, as seen from elsewhere.
