@@ -46,7 +46,13 @@ impl Check for MissingModule {
                 message,
                 format!("leads nowhere: no module `{name}`"),
             );
+            // What lies above is named already.
+            let is_above = |known: &&str| {
+                name.strip_prefix(known)
+                    .is_some_and(|rest| rest.starts_with(['.', ':']))
+            };
             let known = graph.modules.iter().map(|module| &*module.name);
+            let known = known.filter(|known| !is_above(known));
             finding.fix = Some(match nearest(name, known) {
                 Some(right) => format!("correct the import (did you mean `{right}`?), or bring the module back"),
                 None => "correct the import, or bring the module back".to_owned(),

@@ -3,7 +3,8 @@
 //! proc-macro2 keeps the text of everything it has parsed on a thread until it is told that no span is left; it is told
 //! after every file, so that memory does not grow with the tree.
 
-use syn::{ImplItem, Item, TraitItem};
+use syn::parse::{ParseStream, Parser};
+use syn::{Attribute, ImplItem, Item, TraitItem};
 
 use super::code::Body;
 use super::offsets::Offsets;
@@ -44,7 +45,11 @@ pub(super) fn parse(text: &str, outlined: bool) -> Parsed<RustFacts, Body> {
         unread(ParseProblem { span, message })
     } else {
         let seen = shape.blanks.left_out(body, outlined);
-        let result = read(&seen, base, shape.unclosed.as_ref(), outlined);
+        let result = read(&seen, base, outlined).unwrap_or_else(|error| {
+            // What is wrong, and where, the whole text tells.
+            let error = syn::parse_str::<syn::File>(body).err().unwrap_or(error);
+            unread(problem(&Offsets::new(body, base), &error, shape.unclosed.as_ref()))
+        });
         proc_macro2::extra::invalidate_current_thread_spans();
         result
     };
@@ -58,32 +63,55 @@ pub(super) fn parse(text: &str, outlined: bool) -> Parsed<RustFacts, Body> {
 }
 
 /// The tree and its spans live no longer than this call.
-fn read(body: &str, base: usize, unclosed: Option<&(Span, String)>, outlined: bool) -> Parsed<RustFacts, Body> {
+fn read(body: &str, base: usize, outlined: bool) -> syn::Result<Parsed<RustFacts, Body>> {
     let offsets = Offsets::new(body, base);
-    match syn::parse_str::<syn::File>(body) {
-        Ok(file) => {
-            // The tree is taken apart for its facts, so this comes first.
-            let outline = outlined.then(|| outline::outline(&Offsets::new(body, 0), body, &file));
-            let acts = acts(&file.items);
-            let bare = file.items.iter().all(|item| match item {
+    let file = |input: ParseStream<'_>| {
+        if outlined {
+            whole(&offsets, body, input.parse()?)
+        } else {
+            let attributes = input.call(Attribute::parse_inner)?;
+            // One item after the other: what was read of one makes room for the next.
+            let items = std::iter::from_fn(|| (!input.is_empty()).then(|| input.parse()));
+            items_read(&offsets, attributes, items)
+        }
+    };
+    Parser::parse_str(file, body).or_else(|error| {
+        // `include!` takes expressions too.
+        let statements = Parser::parse_str(syn::Block::parse_within, body).map_err(|_| error)?;
+        Ok(collect::fragment(&offsets, statements))
+    })
+}
+
+/// A file that is shown as a whole, too.
+fn whole(offsets: &Offsets<'_>, body: &str, file: syn::File) -> syn::Result<Parsed<RustFacts, Body>> {
+    // The tree is taken apart for its facts, so this comes first.
+    let mut outline = outline::outline(&Offsets::new(body, 0), body, &file);
+    let mut parsed = items_read(offsets, file.attrs, file.items.into_iter().map(Ok))?;
+    outline::imports(&mut outline, &parsed.facts, &parsed.own);
+    parsed.facts.outline = Some(Box::new(outline));
+    Ok(parsed)
+}
+
+/// The facts of a file's inner attributes and items.
+fn items_read(
+    offsets: &Offsets<'_>,
+    attributes: Vec<Attribute>,
+    items: impl Iterator<Item = syn::Result<Item>>,
+) -> syn::Result<Parsed<RustFacts, Body>> {
+    let (mut does, mut bare) = (false, true);
+    let items = items.inspect(|item| {
+        if let Ok(item) = item {
+            does |= acts(std::slice::from_ref(item));
+            bare &= match item {
                 Item::Mod(of) => of.content.is_none(),
                 item => matches!(item, Item::Use(_) | Item::ExternCrate(_)),
-            });
-            let mut parsed = collect::collect(&offsets, file);
-            parsed.facts.declares_only = !acts;
-            parsed.own.bare = bare;
-            parsed.facts.outline = outline.map(|mut outline| {
-                outline::imports(&mut outline, &parsed.facts, &parsed.own);
-                Box::new(outline)
-            });
-            parsed
+            };
         }
-        Err(error) => match syn::parse::Parser::parse_str(syn::Block::parse_within, body) {
-            // `include!` takes expressions too.
-            Ok(statements) => collect::fragment(&offsets, statements),
-            Err(_) => unread(problem(&offsets, &error, unclosed)),
-        },
-    }
+    });
+    let mut parsed = collect::collect(offsets, attributes, items)?;
+    parsed.facts.declares_only = !does;
+    parsed.own.bare = bare;
+    Ok(parsed)
 }
 
 /// Whether something in a file runs. What a trait of the standard library asks of a type is part of declaring it, and tests

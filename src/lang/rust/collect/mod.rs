@@ -18,7 +18,7 @@ use std::fmt::Write as _;
 
 use proc_macro2::Ident;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Attribute, File, QSelf, Stmt};
+use syn::{Attribute, Item, QSelf, Stmt};
 
 use super::attributes::{self, Said};
 use super::code::{Body, Derives, Node, Ty};
@@ -30,17 +30,21 @@ use crate::lang::rust::paths;
 use crate::source::{Span, to_u32};
 use locals::Locals;
 
-/// The facts of a parsed file.
-pub(super) fn collect(offsets: &Offsets<'_>, mut file: File) -> Parsed<RustFacts, Body> {
-    let said = attributes::said(&file.attrs);
+/// The facts of a file's inner attributes and items; an error among the items is returned.
+pub(super) fn collect(
+    offsets: &Offsets<'_>,
+    mut attributes: Vec<Attribute>,
+    items: impl Iterator<Item = syn::Result<Item>>,
+) -> syn::Result<Parsed<RustFacts, Body>> {
+    let said = attributes::said(&attributes);
     let mut collector = Collector::new(offsets, &said);
-    for attribute in &mut file.attrs {
+    for attribute in &mut attributes {
         collector.visit_attribute_mut(attribute);
     }
-    for item in &mut file.items {
-        collector.visit_item_mut(item);
+    for item in items {
+        collector.visit_item_mut(&mut item?);
     }
-    collector.finish()
+    Ok(collector.finish())
 }
 
 /// The facts of a file that holds statements or an expression.
