@@ -10,7 +10,7 @@ use crate::gap::Gap;
 use crate::graph::{Edge, EdgeKind, ModuleGraph, ModuleId, Reason, Target, Via};
 use crate::rules::Rules;
 use crate::rules::selector::Subject;
-use crate::source::FileId;
+use crate::source::{FileId, to_u32};
 
 /// A source of the project.
 #[derive(Debug)]
@@ -100,7 +100,57 @@ impl std::ops::Add for Calls {
     }
 }
 
+impl std::ops::Add for Coverage {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            files: self.files + other.files,
+            lines: self.lines + other.lines,
+            unparsed: self.unparsed + other.unparsed,
+            placed: self.placed + other.placed,
+            edges: std::array::from_fn(|at| self.edges[at] + other.edges[at]),
+            internal: self.internal + other.internal,
+            external: self.external + other.external,
+            missing: self.missing + other.missing,
+            computed: self.computed + other.computed,
+            unknown: self.unknown + other.unknown,
+            by_name: self.by_name + other.by_name,
+            on_values: self.on_values + other.on_values,
+            nameless: self.nameless + other.nameless,
+            reasons: std::array::from_fn(|at| self.reasons[at] + other.reasons[at]),
+        }
+    }
+}
+
 impl Coverage {
+    /// What was understood of edges.
+    pub fn of(edges: &[Edge]) -> Self {
+        let mut coverage = Self::default();
+        for edge in edges {
+            coverage.edges[edge.kind as usize] += 1;
+            if edge.kind == EdgeKind::Call {
+                let calls = match edge.via {
+                    Via::Name => &mut coverage.by_name,
+                    Via::Value => &mut coverage.on_values,
+                };
+                calls.count(edge.to);
+                if let Target::Unknown(reason) = edge.to {
+                    coverage.reasons[reason as usize] += 1;
+                }
+            }
+            if matches!(edge.kind, EdgeKind::Import | EdgeKind::ReExport | EdgeKind::Dynamic) {
+                match edge.to {
+                    Target::Module(_) => coverage.internal += 1,
+                    Target::External(_) => coverage.external += 1,
+                    Target::Missing(_) => coverage.missing += 1,
+                    Target::Unknown(_) => {}
+                }
+            }
+        }
+        coverage
+    }
+
     /// All imports.
     pub fn imports(&self) -> u32 {
         self.internal + self.external + self.missing + self.computed + self.unknown
@@ -247,10 +297,10 @@ impl Analysis {
         self.findings.iter().filter(|finding| finding.level == level).count()
     }
 
-    /// Counts what was understood.
-    pub fn measure(&mut self) {
+    /// What was understood but for the edges.
+    pub fn whole(&self) -> Coverage {
         let mut coverage = Coverage {
-            files: crate::source::to_u32(self.sources.len()),
+            files: to_u32(self.sources.len()),
             unknown: self.graph.unknown,
             ..Coverage::default()
         };
@@ -260,35 +310,10 @@ impl Analysis {
             coverage.nameless += source.facts.nameless_calls;
             coverage.unparsed += u32::from(!source.facts.problems.is_empty());
         }
-        coverage.unparsed += crate::source::to_u32(self.unread.len() + self.misread.len());
-        coverage.placed = crate::source::to_u32(
-            self.placements
-                .iter()
-                .filter(|placement| placement.layer.is_some())
-                .count(),
-        );
-        for edge in &self.graph.edges {
-            coverage.edges[edge.kind as usize] += 1;
-            if edge.kind == EdgeKind::Call {
-                let calls = match edge.via {
-                    Via::Name => &mut coverage.by_name,
-                    Via::Value => &mut coverage.on_values,
-                };
-                calls.count(edge.to);
-                if let Target::Unknown(reason) = edge.to {
-                    coverage.reasons[reason as usize] += 1;
-                }
-            }
-            if matches!(edge.kind, EdgeKind::Import | EdgeKind::ReExport | EdgeKind::Dynamic) {
-                match edge.to {
-                    Target::Module(_) => coverage.internal += 1,
-                    Target::External(_) => coverage.external += 1,
-                    Target::Missing(_) => coverage.missing += 1,
-                    Target::Unknown(_) => {}
-                }
-            }
-        }
-        self.coverage = coverage;
+        coverage.unparsed += to_u32(self.unread.len() + self.misread.len());
+        let placed = self.placements.iter().filter(|placement| placement.layer.is_some());
+        coverage.placed = to_u32(placed.count());
+        coverage
     }
 }
 

@@ -131,7 +131,7 @@ fn analyze(project: Project, options: &Options, progress: &(dyn Fn(Step) + Sync)
         findings: Vec::new(),
         gaps: Vec::new(),
     };
-    analysis.measure();
+    analysis.coverage = measure(&analysis);
     analysis.findings = judge(&analysis);
     analysis.gaps = expected(&analysis);
     Ok(analysis)
@@ -364,14 +364,24 @@ fn edges(
     of_files.into_iter().flatten().collect()
 }
 
-/// The graph of all modules' edges, which are numbered across the project.
+/// The graph of all modules' edges, which are numbered across the project: first in runs of modules, then run by run.
 fn joined(modules: Vec<Module>, mut parts: Vec<ModuleEdges>) -> ModuleGraph {
+    const RUN: usize = 256;
+    let numbered = |run: &mut [ModuleEdges]| {
+        let mut numbering = Numbering::default();
+        let numbers: Vec<Numbers> = run.iter_mut().map(|part| numbering.number(part)).collect();
+        (numbering, numbers)
+    };
+    let runs: Vec<(Numbering, Vec<Numbers>)> = parts.par_chunks_mut(RUN).map(numbered).collect();
     let mut numbering = Numbering::default();
-    let numbers: Vec<Numbers> = parts.iter_mut().map(|part| numbering.number(part)).collect();
-    parts
-        .par_iter_mut()
-        .zip(&numbers)
-        .for_each(|(part, numbers)| part.renumber(numbers));
+    let numbers: Vec<(Numbers, Vec<Numbers>)> = (runs.into_iter())
+        .map(|(run, numbers)| (numbering.append(run), numbers))
+        .collect();
+    (parts.par_chunks_mut(RUN).zip(numbers)).for_each(|(run, (of_run, numbers))| {
+        for (part, numbers) in run.iter_mut().zip(numbers) {
+            part.renumber(&numbers.then(&of_run));
+        }
+    });
     ModuleGraph::new(modules, parts, numbering)
 }
 
@@ -456,6 +466,15 @@ fn place(project: &Project, sources: &[Source], graph: &ModuleGraph) -> Vec<Plac
             )
         })
         .collect()
+}
+
+/// How much of the code was understood.
+fn measure(analysis: &Analysis) -> Coverage {
+    let modules: Vec<ModuleId> = analysis.graph.ids().collect();
+    let edges = (modules.into_par_iter())
+        .map(|module| Coverage::of(analysis.graph.edges_from(module)))
+        .reduce(Coverage::default, |a, b| a + b);
+    analysis.whole() + edges
 }
 
 fn judge(analysis: &Analysis) -> Vec<Finding> {

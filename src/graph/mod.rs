@@ -417,24 +417,51 @@ pub struct Numbering {
     edges: u32,
 }
 
-/// What one module's numbers become across the project.
+/// What numbers become in a larger numbering.
 #[derive(Debug)]
 pub struct Numbers {
     symbols: Vec<Symbol>,
     first: u32,
 }
 
+impl Numbers {
+    /// What they become where the larger numbering is part of a larger one still.
+    #[must_use]
+    pub fn then(&self, next: &Self) -> Self {
+        Self {
+            symbols: self
+                .symbols
+                .iter()
+                .map(|symbol| next.symbols[symbol.0 as usize])
+                .collect(),
+            first: self.first + next.first,
+        }
+    }
+}
+
 impl Numbering {
     /// The numbers of the next module, whose list of symbols is taken.
     pub fn number(&mut self, part: &mut ModuleEdges) -> Numbers {
-        let symbols = std::mem::take(&mut part.symbols).into_iter();
-        let numbers = Numbers {
-            symbols: symbols.map(|name| self.symbols.take(name)).collect(),
-            first: self.edges,
-        };
+        let numbers = self.numbers(std::mem::take(&mut part.symbols));
         self.starts.push(self.edges);
         self.edges += to_u32(part.edges.len());
         numbers
+    }
+
+    /// Takes in the numbering of the modules that follow.
+    pub fn append(&mut self, next: Self) -> Numbers {
+        let numbers = self.numbers(next.symbols.names);
+        self.starts
+            .extend(next.starts.iter().map(|start| start + numbers.first));
+        self.edges += next.edges;
+        numbers
+    }
+
+    fn numbers(&mut self, names: Vec<Box<str>>) -> Numbers {
+        Numbers {
+            symbols: names.into_iter().map(|name| self.symbols.take(name)).collect(),
+            first: self.edges,
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Facts → edges: where each import and each base class leads.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
 use super::PythonFacts;
 use super::code::Code;
@@ -11,10 +11,11 @@ use super::tree::{holds, join, parent, split_extension};
 use crate::facts::{Import, ImportForm, Inherit, Name};
 use crate::graph::{Confidence, Edge, EdgeKind, End, ModuleEdges, ModuleId, Symbol, Symbols, Target, Via};
 use crate::lang::front_end::Files;
-use crate::source::to_u32;
+use crate::source::{Span, to_u32};
 
 /// The edges of one file. Python's modules stand in the order of its files, so a file's index is its module's.
 pub(super) fn resolve(project: &PythonProject, files: Files<'_, PythonFacts>, body: &Code, file: u32) -> ModuleEdges {
+    let facts = files.facts(file);
     let mut resolver = Resolver {
         lookup: Lookup::new(project, files),
         project,
@@ -22,9 +23,8 @@ pub(super) fn resolve(project: &PythonProject, files: Files<'_, PythonFacts>, bo
         file,
         edges: ModuleEdges::room(),
         symbols: Symbols::default(),
-        of_import: FxHashMap::default(),
+        of_import: vec![None; facts.imports.len()],
     };
-    let facts = files.facts(file);
     for (at, import) in (0..).zip(&facts.imports) {
         resolver.import(at, import);
     }
@@ -44,7 +44,7 @@ pub(super) struct Resolver<'a> {
     pub(super) edges: Vec<Edge>,
     symbols: Symbols,
     /// The site of the edge that each import became.
-    of_import: FxHashMap<u32, crate::source::Span>,
+    of_import: Vec<Option<Span>>,
 }
 
 /// What an import names, before its circumstances are added.
@@ -69,14 +69,17 @@ impl Named {
 impl<'a> Resolver<'a> {
     fn finish(mut self) -> ModuleEdges {
         // `brought_by` holds import numbers until here, where every edge has its place.
-        let place: FxHashMap<_, _> = (0..)
-            .zip(&self.edges)
-            .filter(|(_, edge)| !matches!(edge.kind, EdgeKind::Call | EdgeKind::Reference))
-            .map(|(at, edge): (u32, &Edge)| (edge.site, at))
+        let edges = &self.edges;
+        let place = |site: &Span| {
+            let end = edges.partition_point(|edge| edge.site <= *site);
+            let mut there = (0..end).rev().take_while(|at| edges[*at].site == *site);
+            there.find(|at| !matches!(edges[*at].kind, EdgeKind::Call | EdgeKind::Reference))
+        };
+        let places: Vec<Option<u32>> = (self.of_import.iter())
+            .map(|site| site.as_ref().and_then(place).map(to_u32))
             .collect();
         for edge in &mut self.edges {
-            let site = edge.brought_by.and_then(|import| self.of_import.get(&import));
-            edge.brought_by = site.and_then(|site| place.get(site).copied());
+            edge.brought_by = edge.brought_by.and_then(|import| places[import as usize]);
         }
         ModuleEdges::new(self.edges, self.symbols, 0)
     }
@@ -182,7 +185,7 @@ impl<'a> Resolver<'a> {
         if target.to == module_target(self.file) && target.ends.is_empty() {
             return;
         }
-        self.of_import.insert(at, import.span);
+        self.of_import[at as usize] = Some(import.span);
         let kind = match import.form {
             ImportForm::Dynamic => EdgeKind::Dynamic,
             _ if self.is_re_export(at, import) => EdgeKind::ReExport,

@@ -52,17 +52,14 @@ enum RoundPart {
         bases: Vec<(u32, Vec<Part>)>,
         summaries: Vec<Summary>,
     },
-    /// What its definitions are: by place among the file's summaries.
-    Read(Vec<Reading>),
-}
-
-/// What an item was found to return or hold.
-#[derive(Debug)]
-struct Reading {
-    at: u32,
-    types: Types,
-    is_read: bool,
-    settled: bool,
+    /// What its definitions are, whether any of that is new, and whether any is not settled.
+    Read {
+        summaries: Vec<Summary>,
+        is_new: bool,
+        is_open: bool,
+    },
+    /// Nothing is left to find.
+    Done,
 }
 
 impl Summary {
@@ -139,35 +136,35 @@ pub(in crate::lang::python) fn study(
         let summaries = items.into_iter().map(summary).collect();
         return Study(RoundPart::Bases { bases, summaries });
     }
-    let mut read = Vec::new();
     if !project.summaries.open[file as usize] {
-        return Study(RoundPart::Read(read));
+        return Study(RoundPart::Done);
     }
-    let summaries = &project.summaries.files[file as usize];
+    let mut summaries = project.summaries.files[file as usize].clone();
+    let (mut is_new, mut is_open) = (false, false);
     let mut infer = Infer::new(project, files, code, file);
     let mut alike: FxHashSet<Types> = FxHashSet::default();
-    for (at, summary) in (0..).zip(summaries) {
-        if !summary.settled {
-            let ((types, is_read), unsettled) = infer.noting(|infer| match infer.described(summary.item) {
-                Some(types) => (types, true),
-                None => (infer.read(summary.item), false),
-            });
-            // Many definitions of one file hold or return the same: that is kept once.
-            let types = if let Some(known) = alike.get(&types) {
-                known.clone()
-            } else {
-                alike.insert(types.clone());
-                types
-            };
-            read.push(Reading {
-                at,
-                types,
-                is_read,
-                settled: !unsettled,
-            });
-        }
+    for summary in summaries.iter_mut().filter(|summary| !summary.settled) {
+        let ((types, is_read), unsettled) = infer.noting(|infer| match infer.described(summary.item) {
+            Some(types) => (types, true),
+            None => (infer.read(summary.item), false),
+        });
+        is_new |= summary.types != types || summary.is_read != is_read || !unsettled;
+        is_open |= unsettled;
+        // Many definitions of one file hold or return the same: that is kept once.
+        summary.types = if let Some(known) = alike.get(&types) {
+            known.clone()
+        } else {
+            alike.insert(types.clone());
+            types
+        };
+        summary.is_read = is_read;
+        summary.settled = !unsettled;
     }
-    Study(RoundPart::Read(read))
+    Study(RoundPart::Read {
+        summaries,
+        is_new,
+        is_open,
+    })
 }
 
 /// Takes in what a round found, files in order. Whether there is more to find.
@@ -179,7 +176,7 @@ pub(in crate::lang::python) fn learn(project: &mut PythonProject, parts: Vec<Stu
             .into_iter()
             .map(|part| match part.0 {
                 RoundPart::Bases { bases, summaries } => (bases, summaries),
-                RoundPart::Read(_) => (Vec::new(), Vec::new()),
+                RoundPart::Read { .. } | RoundPart::Done => (Vec::new(), Vec::new()),
             })
             .unzip();
         project.classes = Classes::new(bases);
@@ -187,19 +184,18 @@ pub(in crate::lang::python) fn learn(project: &mut PythonProject, parts: Vec<Stu
         summaries.open = summaries.files.iter().map(|file| !file.is_empty()).collect();
         return summaries.files.iter().any(|file| !file.is_empty());
     }
-    let mut changed = false;
-    let mut left = false;
+    let (mut changed, mut left) = (false, false);
     for ((file, open), part) in summaries.files.iter_mut().zip(&mut summaries.open).zip(parts) {
-        let RoundPart::Read(read) = part.0 else { continue };
-        *open = false;
-        for found in read {
-            let summary = &mut file[found.at as usize];
-            changed |= summary.types != found.types || summary.is_read != found.is_read || found.settled;
-            *open |= !found.settled;
-            left |= !found.settled;
-            summary.types = found.types;
-            summary.is_read = found.is_read;
-            summary.settled = found.settled;
+        if let RoundPart::Read {
+            summaries,
+            is_new,
+            is_open,
+        } = part.0
+        {
+            *file = summaries;
+            *open = is_open;
+            changed |= is_new;
+            left |= is_open;
         }
     }
     changed && left && summaries.round <= MOST_ROUNDS
