@@ -26,6 +26,9 @@ const CHAINS_FINE: usize = 16 << 10;
 /// Tables shorter than this, in bytes, are parsed like anything else.
 const LONG_TABLE: usize = 2 << 10;
 
+/// Items are parsed together until they are so many bytes: tokens and trees of so many stay in a processor's own cache.
+const PIECE: usize = 16 << 10;
+
 /// What the scan of a source found.
 #[derive(Debug, Default)]
 pub(super) struct Shape {
@@ -35,6 +38,8 @@ pub(super) struct Shape {
     pub(super) unclosed: Option<(Span, String)>,
     /// What the parser need not see.
     pub(super) blanks: Blanks,
+    /// Offsets between two items, so far apart that what lies between is worth being parsed by itself.
+    pub(super) cuts: Vec<usize>,
 }
 
 /// Scans a source.
@@ -183,6 +188,10 @@ impl Scan {
         if byte == b'}' && ends_statement(bytes, at + 1) {
             self.reset();
             self.level().angles = 0;
+            let last = self.shape.cuts.last().copied().unwrap_or_default();
+            if self.open.is_empty() && at - last > PIECE {
+                self.shape.cuts.push(at + 1);
+            }
         }
     }
 

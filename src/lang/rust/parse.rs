@@ -4,11 +4,13 @@
 //! after every file, so that memory does not grow with the tree.
 
 use syn::parse::{ParseStream, Parser};
+use syn::visit_mut::VisitMut;
 use syn::{Attribute, ImplItem, Item, TraitItem};
 
 use super::code::Body;
+use super::collect::Collector;
 use super::offsets::Offsets;
-use super::{RustFacts, Scope, ScopeKind, attributes, collect, lexis, nesting, outline};
+use super::{RustFacts, Scope, ScopeKind, attributes, lexis, nesting, outline};
 use crate::facts::{Comment, FileFacts, Notation, ParseProblem};
 use crate::lang::front_end::{Decoded, Parsed};
 use crate::source::{Span, count_lines, to_u32};
@@ -45,11 +47,17 @@ pub(super) fn parse(text: &str, outlined: bool) -> Parsed<RustFacts, Body> {
         unread(ParseProblem { span, message })
     } else {
         let seen = shape.blanks.left_out(body, outlined);
-        let result = read(&seen, base, outlined).unwrap_or_else(|error| {
-            // What is wrong, and where, the whole text tells.
-            let error = syn::parse_str::<syn::File>(body).err().unwrap_or(error);
-            unread(problem(&Offsets::new(body, base), &error, shape.unclosed.as_ref()))
-        });
+        let read = if outlined {
+            whole(&seen, base)
+        } else {
+            in_pieces(&seen, base, &shape.cuts)
+        };
+        // `include!` takes expressions too.
+        let read = read.or_else(|_| statements(&seen, base));
+        // What is wrong, and where, the whole text tells.
+        let read = read.or_else(|_| whole(body, base));
+        let result =
+            read.unwrap_or_else(|error| unread(problem(&Offsets::new(body, base), &error, shape.unclosed.as_ref())));
         proc_macro2::extra::invalidate_current_thread_spans();
         result
     };
@@ -62,61 +70,101 @@ pub(super) fn parse(text: &str, outlined: bool) -> Parsed<RustFacts, Body> {
     result
 }
 
-/// The tree and its spans live no longer than this call.
-fn read(body: &str, base: usize, outlined: bool) -> syn::Result<Parsed<RustFacts, Body>> {
-    let offsets = Offsets::new(body, base);
-    let file = |input: ParseStream<'_>| {
-        if outlined {
-            whole(&offsets, body, input.parse()?)
-        } else {
-            let attributes = input.call(Attribute::parse_inner)?;
-            // One item after the other: what was read of one makes room for the next.
-            let items = std::iter::from_fn(|| (!input.is_empty()).then(|| input.parse()));
-            items_read(&offsets, attributes, items)
+/// Reads a source piece by piece, and in them item by item: what was read of one makes room for the next. Where a piece
+/// cannot be read alone, the source is read as one. The trees and their spans live no longer than their piece.
+fn in_pieces(body: &str, base: usize, cuts: &[usize]) -> syn::Result<Parsed<RustFacts, Body>> {
+    let starts = std::iter::once(0).chain(cuts.iter().copied());
+    let ends = cuts.iter().copied().chain(std::iter::once(body.len()));
+    let pieces: Vec<Offsets<'_>> = (starts.zip(ends))
+        .map(|(start, end)| Offsets::new(&body[start..end], base + start))
+        .collect();
+    let mut reading = Reading::new(body, &pieces[0]);
+    for (at, piece) in pieces.iter().enumerate() {
+        reading.collector.go_on(piece);
+        let items = |input: ParseStream<'_>| {
+            if at == 0 {
+                reading.collector.begin(input.call(Attribute::parse_inner)?);
+            }
+            while !input.is_empty() {
+                reading.item(input.parse()?);
+            }
+            Ok(())
+        };
+        let done = Parser::parse_str(items, piece.text());
+        proc_macro2::extra::invalidate_current_thread_spans();
+        match done {
+            Ok(()) => {}
+            Err(_) if !cuts.is_empty() => return in_pieces(body, base, &[]),
+            Err(error) => return Err(error),
         }
-    };
-    Parser::parse_str(file, body).or_else(|error| {
-        // `include!` takes expressions too.
-        let statements = Parser::parse_str(syn::Block::parse_within, body).map_err(|_| error)?;
-        Ok(collect::fragment(&offsets, statements))
-    })
+    }
+    Ok(reading.finish())
 }
 
-/// A file that is shown as a whole, too.
-fn whole(offsets: &Offsets<'_>, body: &str, file: syn::File) -> syn::Result<Parsed<RustFacts, Body>> {
+/// Reads a source as one tree, and lists what is shown of it.
+fn whole(body: &str, base: usize) -> syn::Result<Parsed<RustFacts, Body>> {
+    let file: syn::File = syn::parse_str(body)?;
     // The tree is taken apart for its facts, so this comes first.
     let mut outline = outline::outline(&Offsets::new(body, 0), body, &file);
-    let mut parsed = items_read(offsets, file.attrs, file.items.into_iter().map(Ok))?;
+    let offsets = Offsets::new(body, base);
+    let mut reading = Reading::new(body, &offsets);
+    reading.collector.begin(file.attrs);
+    file.items.into_iter().for_each(|item| reading.item(item));
+    let mut parsed = reading.finish();
     outline::imports(&mut outline, &parsed.facts, &parsed.own);
     parsed.facts.outline = Some(Box::new(outline));
     Ok(parsed)
 }
 
-/// The facts of a file's inner attributes and items.
-fn items_read(
-    offsets: &Offsets<'_>,
-    attributes: Vec<Attribute>,
-    items: impl Iterator<Item = syn::Result<Item>>,
-) -> syn::Result<Parsed<RustFacts, Body>> {
-    let (mut does, mut bare) = (false, true);
-    let items = items.inspect(|item| {
-        if let Ok(item) = item {
-            does |= acts(std::slice::from_ref(item));
-            bare &= match item {
-                Item::Mod(of) => of.content.is_none(),
-                item => matches!(item, Item::Use(_) | Item::ExternCrate(_)),
-            };
-        }
-    });
-    let mut parsed = collect::collect(offsets, attributes, items)?;
-    parsed.facts.declares_only = !does;
-    parsed.own.bare = bare;
-    Ok(parsed)
+/// Reads a source of statements, or of an expression.
+fn statements(body: &str, base: usize) -> syn::Result<Parsed<RustFacts, Body>> {
+    let offsets = Offsets::new(body, base);
+    let mut reading = Reading::new(body, &offsets);
+    reading.collector.begin(Vec::new());
+    for mut statement in Parser::parse_str(syn::Block::parse_within, body)? {
+        reading.collector.visit_stmt_mut(&mut statement);
+    }
+    Ok(reading.collector.finish())
 }
 
-/// Whether something in a file runs. What a trait of the standard library asks of a type is part of declaring it, and tests
-/// are no part of the file.
-fn acts(items: &[Item]) -> bool {
+/// A file that is being read.
+struct Reading<'a> {
+    collector: Collector<'a>,
+    /// Something in it runs.
+    acts: bool,
+    /// It holds nothing but modules that lie in files of their own, and imports.
+    bare: bool,
+}
+
+impl<'a> Reading<'a> {
+    fn new(body: &str, offsets: &'a Offsets<'a>) -> Self {
+        Self {
+            collector: Collector::new(body, offsets),
+            acts: false,
+            bare: true,
+        }
+    }
+
+    fn item(&mut self, mut item: Item) {
+        self.acts |= acts(&item);
+        self.bare &= match &item {
+            Item::Mod(of) => of.content.is_none(),
+            item => matches!(item, Item::Use(_) | Item::ExternCrate(_)),
+        };
+        self.collector.visit_item_mut(&mut item);
+    }
+
+    fn finish(self) -> Parsed<RustFacts, Body> {
+        let mut parsed = self.collector.finish();
+        parsed.facts.declares_only = !self.acts;
+        parsed.own.bare = self.bare;
+        parsed
+    }
+}
+
+/// Whether something in an item runs. What a trait of the standard library asks of a type is part of declaring it, and
+/// tests are no part of the file.
+fn acts(item: &Item) -> bool {
     const OF_DECLARING: [&str; 16] = [
         "AsRef",
         "Clone",
@@ -135,7 +183,7 @@ fn acts(items: &[Item]) -> bool {
         "TryFrom",
         "Write",
     ];
-    items.iter().any(|item| match item {
+    match item {
         Item::Fn(_) => true,
         Item::Impl(block) => {
             let declares = block.trait_.as_ref().is_some_and(|(path, _)| {
@@ -151,9 +199,9 @@ fn acts(items: &[Item]) -> bool {
         Item::Mod(of) => of
             .content
             .as_ref()
-            .is_some_and(|(_, items)| !attributes::said(&of.attrs).test && acts(items)),
+            .is_some_and(|(_, items)| !attributes::said(&of.attrs).test && items.iter().any(acts)),
         _ => false,
-    })
+    }
 }
 
 /// What follows a `#!` line.

@@ -18,7 +18,7 @@ use std::fmt::Write as _;
 
 use proc_macro2::Ident;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Attribute, Item, QSelf, Stmt};
+use syn::{Attribute, QSelf};
 
 use super::attributes::{self, Said};
 use super::code::{Body, Derives, Node, Ty};
@@ -29,32 +29,6 @@ use crate::lang::front_end::Parsed;
 use crate::lang::rust::paths;
 use crate::source::{Span, to_u32};
 use locals::Locals;
-
-/// The facts of a file's inner attributes and items; an error among the items is returned.
-pub(super) fn collect(
-    offsets: &Offsets<'_>,
-    mut attributes: Vec<Attribute>,
-    items: impl Iterator<Item = syn::Result<Item>>,
-) -> syn::Result<Parsed<RustFacts, Body>> {
-    let said = attributes::said(&attributes);
-    let mut collector = Collector::new(offsets, &said);
-    for attribute in &mut attributes {
-        collector.visit_attribute_mut(attribute);
-    }
-    for item in items {
-        collector.visit_item_mut(&mut item?);
-    }
-    Ok(collector.finish())
-}
-
-/// The facts of a file that holds statements or an expression.
-pub(super) fn fragment(offsets: &Offsets<'_>, mut statements: Vec<Stmt>) -> Parsed<RustFacts, Body> {
-    let mut collector = Collector::new(offsets, &Said::default());
-    for statement in &mut statements {
-        collector.visit_stmt_mut(statement);
-    }
-    collector.finish()
-}
 
 thread_local! {
     /// Room for a file's facts in the making: what is kept of them is copied, and fits. Growing lists anew for each file
@@ -80,7 +54,9 @@ struct Place {
     owner: Option<u32>,
 }
 
-struct Collector<'a> {
+/// Collects the facts of a file from its items or statements, which it takes apart.
+pub(super) struct Collector<'a> {
+    /// Of the piece that is being read.
     offsets: &'a Offsets<'a>,
     names: Interner,
     facts: FileFacts,
@@ -106,15 +82,15 @@ struct Collector<'a> {
 }
 
 impl<'a> Collector<'a> {
-    fn new(offsets: &'a Offsets<'a>, said: &Said) -> Self {
+    /// A collector for a file of which nothing has been read.
+    pub(super) fn new(text: &str, offsets: &'a Offsets<'a>) -> Self {
         let Room {
             names,
             facts,
-            mut own,
+            own,
             body,
         } = ROOM.take();
-        own.test = said.test;
-        let mut collector = Self {
+        Self {
             offsets,
             names,
             facts,
@@ -123,14 +99,10 @@ impl<'a> Collector<'a> {
             place: Place {
                 scope: 0,
                 item: None,
-                when: When {
-                    guarded: said.guarded,
-                    test: said.test,
-                    ..When::default()
-                },
+                when: When::default(),
                 owner: None,
             },
-            has_globs: may_glob(offsets.text()),
+            has_globs: may_glob(text),
             making: false,
             bodies: 0,
             text: String::new(),
@@ -139,14 +111,30 @@ impl<'a> Collector<'a> {
             depth: 0,
             type_depth: 0,
             derives: Derives::default(),
-        };
-        collector.node(Node::Unknown);
-        collector.push_ty(Ty::Infer);
-        collector.scope(None, ScopeKind::File, said.macro_use);
-        collector
+        }
     }
 
-    fn finish(self) -> Parsed<RustFacts, Body> {
+    /// Begins with what the file says of itself.
+    pub(super) fn begin(&mut self, mut attributes: Vec<Attribute>) {
+        let said = attributes::said(&attributes);
+        self.own.test = said.test;
+        self.place.when.guarded = said.guarded;
+        self.place.when.test = said.test;
+        self.node(Node::Unknown);
+        self.push_ty(Ty::Infer);
+        self.scope(None, ScopeKind::File, said.macro_use);
+        for attribute in &mut attributes {
+            self.visit_attribute_mut(attribute);
+        }
+    }
+
+    /// Goes on with another piece of the file.
+    pub(super) fn go_on(&mut self, offsets: &'a Offsets<'a>) {
+        self.offsets = offsets;
+    }
+
+    /// All that was read.
+    pub(super) fn finish(self) -> Parsed<RustFacts, Body> {
         let Self {
             mut names,
             mut facts,
