@@ -97,19 +97,16 @@ impl Lookup<'_> {
                 found[0].alias = found.len() > 1;
                 found
             }
-            Bound::Use(number) => return self.follow_use(module, number, space),
-        })
-    }
-
-    /// What a `use` brings; nothing where it is being followed already.
-    pub(super) fn follow_use(&mut self, module: u32, number: u32, space: Space) -> Option<Vec<Reached>> {
-        self.guarded(module, Followed::Use(number), |this| {
-            this.through_use(module, number, space)
+            Bound::Use(number) => {
+                return self.guarded(module, Followed::Use(number), |this| {
+                    this.through_use(module, number, space)
+                });
+            }
         })
     }
 
     /// Follows something unless it is being followed already.
-    fn guarded(
+    pub(super) fn guarded(
         &mut self,
         module: u32,
         what: Followed,
@@ -134,11 +131,18 @@ impl Lookup<'_> {
 
     pub(super) fn through_use(&mut self, module: u32, number: u32, space: Space) -> Vec<Reached> {
         // On the way of another, the straight part is behind it.
-        if self.following.len() <= 1
-            && let Some(found) = self.straight((module, number), space)
-        {
-            return found;
-        }
+        let is_first = self.following.len() <= 1;
+        let straight = if is_first {
+            self.straight((module, number), space)
+        } else {
+            None
+        };
+        let found = straight.unwrap_or_else(|| self.found_by(module, number, space));
+        found.iter().map(|behind| behind.behind(&[module])).collect()
+    }
+
+    /// The same, as it is reached from the module that holds the `use`.
+    pub(super) fn found_by(&mut self, module: u32, number: u32, space: Space) -> Vec<Reached> {
         let of = &self.own(module).uses[number as usize];
         let path = self.name(module, of.path);
         if of.form.is_extern_crate() {
@@ -154,7 +158,7 @@ impl Lookup<'_> {
                     None => Thing::External(path.to_owned()),
                 }
             };
-            return vec![Reached::just(thing).behind(&[module])];
+            return vec![Reached::just(thing)];
         }
         let written = Written {
             path,
@@ -195,7 +199,7 @@ impl Lookup<'_> {
                 found.extend(self.made_there(&heads));
             }
         }
-        found.iter().map(|behind| behind.behind(&[module])).collect()
+        found
     }
 
     /// Where a name that is not seen may be made all the same: by a macro in a module that is open to it.

@@ -17,6 +17,7 @@ use std::rc::Rc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use straight::{UseAt, Way};
 pub(super) use things::{At, Reached, Thing, Walk, Written};
 
 use super::project::{Known, RustProject};
@@ -55,6 +56,10 @@ pub(super) struct Lookup<'a> {
     known: FxHashMap<Question<'a>, Rc<[Reached]>>,
     /// The answer to most questions.
     nothing: Rc<[Reached]>,
+    /// The straight ways that were gone, by the `use`s on them: with the place of each on its way.
+    ways: FxHashMap<(UseAt, Space), (Rc<Way>, usize)>,
+    /// The `use`s whose straight ways lead into rings.
+    rings: FxHashSet<UseAt>,
     /// What is being followed, by module.
     following: FxHashSet<(u32, Followed)>,
     /// Whether the answer at hand was cut short.
@@ -94,6 +99,8 @@ impl<'a> Lookup<'a> {
             files,
             known: FxHashMap::default(),
             nothing: Rc::default(),
+            ways: FxHashMap::default(),
+            rings: FxHashSet::default(),
             following: FxHashSet::default(),
             cut: false,
             questions: 0,
@@ -130,13 +137,9 @@ impl<'a> Lookup<'a> {
             in_use: true,
             space,
         };
-        let Some(mut reached) = self.straight((module, number), space) else {
+        let Some(reached) = self.straight((module, number), space) else {
             return self.follow(at, written);
         };
-        for reached in &mut reached {
-            // The module itself is where the path stands.
-            reached.chain = reached.chain.split_off(1.min(reached.chain.len()));
-        }
         let lost = paths::split_last(path)
             .filter(|_| reached.is_empty())
             .map(|(way, name)| {

@@ -1,68 +1,151 @@
 //! The quick way along `use` after `use`: where each names a module by a plain path, and in it a name that is bound once.
-//! Most re-exports are of that kind. What is found is what [`Lookup::through_use`] finds by asking, a step at a time.
+//! Most re-exports are of that kind. What is found is what a search finds that asks at each step; ways that were gone are
+//! kept, so that each `use` is passed once.
+
+use std::rc::Rc;
 
 use rustc_hash::FxHashSet;
 
 use super::things::LONGEST_CHAIN;
-use super::{At, Lookup, Reached, Thing};
+use super::{At, Followed, Lookup, Reached, Thing, tidy};
 use crate::lang::rust::{Binding, Bound, ScopeKind, Space, UseForm, paths};
 
-/// Longer ways may be rings.
-const SURELY_NO_RING: usize = 16;
+/// After so many steps a way is taken to have no end: a ring may begin behind a long way.
+const LONGEST_WAY: usize = 2 * LONGEST_CHAIN;
 
 /// A `use`, by its module and its number there.
-type UseAt = (u32, u32);
+pub(super) type UseAt = (u32, u32);
 
 /// What a `use` names.
 enum Step {
     /// A definition.
-    Item { module: u32, item: u32 },
+    Item(Thing),
     /// Another `use`.
     On(UseAt),
 }
 
+/// The modules of `use`s behind each other, and what the last one brings.
+#[derive(Debug)]
+pub(super) struct Way {
+    modules: Vec<u32>,
+    end: End,
+}
+
+/// Where a way ends.
+#[derive(Debug, Clone)]
+enum End {
+    /// There, or at what a search found from the last `use` on.
+    Found(Rc<[Reached]>),
+    /// It comes back to where it was: it leads nowhere.
+    Ring,
+    /// A search has to tell.
+    Unclear,
+    /// Further on than anybody looks.
+    Beyond,
+}
+
 impl<'a> Lookup<'a> {
-    /// What a `use` brings, where the way to it is straight to its end, or to where a search finds anything.
-    pub(super) fn straight(&mut self, first: UseAt, space: Space) -> Option<Vec<Reached>> {
-        let mut at = first;
-        let mut chain = Vec::new();
-        let mut passed: FxHashSet<UseAt> = FxHashSet::default();
-        while chain.len() < LONGEST_CHAIN {
-            if chain.len() > SURELY_NO_RING && (!passed.insert(at) || self.project.rings.has(at)) {
-                self.project.rings.add(passed);
-                self.cut = true;
-                return Some(Vec::new());
-            }
-            match self.next(at, space) {
-                Some(Step::Item { module, item }) => {
-                    chain.push(at.0);
-                    return Some(vec![Reached {
-                        chain,
-                        ..Reached::just(Thing::Item { module, item })
-                    }]);
-                }
-                Some(Step::On(next)) => {
-                    chain.push(at.0);
-                    at = next;
-                }
-                None if chain.is_empty() => return None,
-                None => return self.search_from(at, space, &chain),
-            }
+    /// What the path of a `use` stands for, where the way there is straight to its end, or to where a search finds
+    /// anything. Nothing is found in a ring, which cuts the answer short.
+    pub(super) fn straight(&mut self, from: UseAt, space: Space) -> Option<Vec<Reached>> {
+        if self.rings.contains(&from) {
+            self.cut = true;
+            return Some(Vec::new());
         }
-        // The next module has the name, whatever it stands for.
-        Some(vec![Reached {
-            chain: vec![first.0],
+        let (way, at) = match self.ways.get(&(from, space)) {
+            Some((way, at)) => (Rc::clone(way), *at),
+            None => (self.go(from, space), 0),
+        };
+        let next = || Reached {
             guessed: true,
-            ..Reached::just(Thing::Unknown { module: chain[1] })
-        }])
+            ..Reached::just(Thing::Unknown {
+                module: way.modules.get(at + 1).copied().unwrap_or(from.0),
+            })
+        };
+        let passed = &way.modules[at + 1..];
+        match &way.end {
+            End::Found(found) => {
+                // Behind too many modules, the next one has the name, whatever it stands for.
+                let behind = |found: &Reached| match passed.len() + found.chain.len() {
+                    0..=LONGEST_CHAIN => found.behind(passed),
+                    _ => next(),
+                };
+                let mut found: Vec<Reached> = found.iter().map(behind).collect();
+                tidy(&mut found);
+                Some(found)
+            }
+            End::Ring => {
+                self.cut = true;
+                Some(Vec::new())
+            }
+            End::Unclear => None,
+            End::Beyond => Some(vec![next()]),
+        }
     }
 
-    /// What a search finds from a `use` on, at the end of a straight way; nothing where it finds nothing, or met itself.
-    fn search_from(&mut self, (module, number): UseAt, space: Space, chain: &[u32]) -> Option<Vec<Reached>> {
+    /// Goes the way from a `use` on, and keeps it for all that it passes.
+    fn go(&mut self, from: UseAt, space: Space) -> Rc<Way> {
+        let mut passed = vec![from];
+        let mut seen = FxHashSet::default();
+        seen.insert(from);
+        let mut searched = false;
+        let (end, rest) = loop {
+            let last = passed[passed.len() - 1];
+            match self.next(last, space) {
+                Some(Step::Item(thing)) => break (End::Found(Rc::from([Reached::just(thing)])), Vec::new()),
+                Some(Step::On(next)) => {
+                    if let Some((way, at)) = self.ways.get(&(next, space)) {
+                        break (way.end.clone(), way.modules[*at..].to_vec());
+                    }
+                    if self.rings.contains(&next) || !seen.insert(next) {
+                        break (End::Ring, Vec::new());
+                    }
+                    if passed.len() >= LONGEST_WAY {
+                        break (End::Beyond, Vec::new());
+                    }
+                    passed.push(next);
+                }
+                None => {
+                    searched = true;
+                    let end = if last == from {
+                        End::Unclear
+                    } else {
+                        self.search_from(last, space)
+                    };
+                    break (end, Vec::new());
+                }
+            }
+        };
+        let modules = passed.iter().map(|(module, _)| *module).chain(rest).collect();
+        let kept = match end {
+            End::Beyond => 0,
+            End::Ring => {
+                // Whatever is looked for.
+                self.rings.extend(&passed);
+                0
+            }
+            // From the last one on, a search it is.
+            End::Found(_) | End::Unclear if searched => passed.len() - 1,
+            End::Found(_) | End::Unclear => passed.len(),
+        };
+        let way = Rc::new(Way { modules, end });
+        for (at, of) in passed.into_iter().take(kept).enumerate() {
+            self.ways.insert((of, space), (Rc::clone(&way), at));
+        }
+        way
+    }
+
+    /// What a search finds from the last `use` of a way on.
+    fn search_from(&mut self, (module, number): UseAt, space: Space) -> End {
         let cut = std::mem::replace(&mut self.cut, false);
-        let found = self.follow_use(module, number, space).unwrap_or_default();
+        let search = |this: &mut Self| this.found_by(module, number, space);
+        let found = self.guarded(module, Followed::Use(number), search).unwrap_or_default();
         let is_whole = !std::mem::replace(&mut self.cut, cut);
-        (is_whole && !found.is_empty()).then(|| found.iter().map(|found| found.behind(chain)).collect())
+        if is_whole && !found.is_empty() {
+            End::Found(found.into())
+        } else {
+            End::Unclear
+        }
     }
 
     fn next(&self, (module, number): UseAt, space: Space) -> Option<Step> {
@@ -84,11 +167,12 @@ impl<'a> Lookup<'a> {
         }
         let at = at?;
         let binding = self.only(at, name, from)?;
+        if !self.has_no_more(at) || self.may_make(at, name) {
+            return None;
+        }
         match binding.bound {
-            Bound::Use(next) if binding.space == Space::Any && self.has_no_more(at) => Some(Step::On((at.0, next))),
-            Bound::Item(item) if binding.space.answers(space) && self.has_no_more(at) => {
-                Some(Step::Item { module: at.0, item })
-            }
+            Bound::Use(next) if binding.space == Space::Any => Some(Step::On((at.0, next))),
+            Bound::Item(item) if binding.space.answers(space) => Some(Step::Item(Thing::Item { module: at.0, item })),
             Bound::Use(_) | Bound::Item(_) | Bound::Alias { .. } | Bound::Scope(_) | Bound::File(_) => None,
         }
     }
@@ -116,7 +200,7 @@ impl<'a> Lookup<'a> {
         (!only.guarded && self.sees(from, at, only.seen)).then_some(only)
     }
 
-    /// Whether a module has no names but those that it binds itself.
+    /// Whether globs, `include!`, files without `mod` or a crate's exported macros give a module no further names.
     fn has_no_more(&self, (module, scope): At) -> bool {
         let own = self.own(module);
         let of = self.project.module(module);

@@ -10,9 +10,9 @@ mod strays;
 
 pub(in crate::lang::rust) use impls::{ANY, Head, ImplRef, Implements, Impls, outer_head};
 
-use std::sync::{OnceLock, PoisonError, RwLock};
+use std::sync::OnceLock;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use crate::facts::{FileFacts, ItemKind, When};
 use crate::lang::front_end::{Files, Named, ProjectInput};
@@ -45,27 +45,8 @@ pub struct RustProject {
     /// What the written paths of types and traits stand for, once that has been asked: by module, then in the order of
     /// its file's list.
     pub(in crate::lang::rust) heads: Vec<Box<[OnceLock<PathHead>]>>,
-    /// The `use`s that are known to lead nowhere but in rings.
-    pub(in crate::lang::rust) rings: Rings,
     /// Where modules that are declared but not there could lie.
     absent: FxHashMap<String, Vec<String>>,
-}
-
-/// Uses that are known to lead into rings of others, and so to nothing, by module and number. Whoever finds one, it is one:
-/// in which order they are found is not seen.
-#[derive(Debug, Default)]
-pub(in crate::lang::rust) struct Rings(RwLock<FxHashSet<(u32, u32)>>);
-
-impl Rings {
-    /// Whether a `use` is known to lead into one.
-    pub(in crate::lang::rust) fn has(&self, of: (u32, u32)) -> bool {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).contains(&of)
-    }
-
-    /// Notes uses that lead into one.
-    pub(in crate::lang::rust) fn add(&self, uses: FxHashSet<(u32, u32)>) {
-        self.0.write().unwrap_or_else(PoisonError::into_inner).extend(uses);
-    }
 }
 
 /// A `macro_rules!`.
