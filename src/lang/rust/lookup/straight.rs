@@ -10,7 +10,7 @@ use super::things::LONGEST_CHAIN;
 use super::{At, Followed, Lookup, Reached, Thing, tidy};
 use crate::lang::rust::{Binding, Bound, ScopeKind, Space, UseForm, paths};
 
-/// After so many steps a way is taken to have no end: a ring may begin behind a long way.
+/// A way that passes more is taken to have no end: a ring may begin behind a long one.
 const LONGEST_WAY: usize = 2 * LONGEST_CHAIN;
 
 /// A `use`, by its module and its number there.
@@ -95,7 +95,11 @@ impl<'a> Lookup<'a> {
                 Some(Step::Item(thing)) => break (End::Found(Rc::from([Reached::just(thing)])), Vec::new()),
                 Some(Step::On(next)) => {
                     if let Some((way, at)) = self.ways.get(&(next, space)) {
-                        break (way.end.clone(), way.modules[*at..].to_vec());
+                        let rest = &way.modules[*at..];
+                        if passed.len() + rest.len() > LONGEST_WAY {
+                            break (End::Beyond, Vec::new());
+                        }
+                        break (way.end.clone(), rest.to_vec());
                     }
                     if self.rings.contains(&next) || !seen.insert(next) {
                         break (End::Ring, Vec::new());
