@@ -1,7 +1,7 @@
 //! Text → facts: runs the parser and hands its tree to [`super::collect`].
 //!
 //! proc-macro2 keeps the text of everything it has parsed on a thread until it is told that no span is left; it is told
-//! after every file, so that memory does not grow with the tree.
+//! after every piece of a file, so that memory does not grow with the tree.
 
 use syn::parse::{ParseStream, Parser};
 use syn::visit_mut::VisitMut;

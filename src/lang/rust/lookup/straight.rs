@@ -152,6 +152,7 @@ impl<'a> Lookup<'a> {
         }
     }
 
+    /// What a `use` names, where there is no more to it than a plain path and one binding.
     fn next(&self, (module, number): UseAt, space: Space) -> Option<Step> {
         let of = &self.own(module).uses[number as usize];
         if of.form != UseForm::Name || of.rooted {
