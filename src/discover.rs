@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -256,7 +256,21 @@ impl Tree {
             let size = metadata.len();
             return Err(format!("{size} bytes, more than the {limit} of `max_file_bytes`"));
         }
-        let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or_default() + 1);
+        // Read in one go: `read_to_end` alone would ask for the size once more, and for the place.
+        let mut bytes = vec![0; usize::try_from(metadata.len()).unwrap_or_default() + 1];
+        let mut done = 0;
+        while done < bytes.len() {
+            match file.read(&mut bytes[done..]) {
+                Ok(0) => {
+                    bytes.truncate(done);
+                    return Ok(bytes);
+                }
+                Ok(more) => done += more,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(plain(&error)),
+            }
+        }
+        // It grew meanwhile.
         file.read_to_end(&mut bytes).map_err(|error| plain(&error))?;
         Ok(bytes)
     }

@@ -55,6 +55,10 @@ pub enum Step {
 /// Stack of a worker: sources within the parser's nesting limits need far less.
 const STACK: usize = 64 << 20;
 
+/// Files that a worker takes at a time: a run can only be shared out before it is begun, and the last ones are to be
+/// over at about the same time.
+const SHARE: usize = 8;
+
 /// Analyses a project and its members, the project itself first.
 ///
 /// # Errors
@@ -211,6 +215,7 @@ fn parse(project: &Project, tree: &Tree, found: Found, outlines: bool) -> Read {
         let paths: Vec<&str> = found.files.iter().map(|path| &**path).filter(own).collect();
         let results: Vec<Result<(ParsedFile, AnyBody), Unread>> = paths
             .into_par_iter()
+            .with_max_len(SHARE)
             .map(|path| match tree.read(path, limit) {
                 Ok(bytes) => Ok(parse_one(*language, path, bytes, outlines)),
                 Err(why) => Err((path.into(), why)),
@@ -330,6 +335,7 @@ fn study(language: &dyn Language, view: &mut AnyProject, files: &[ParsedFile], b
     loop {
         let studies: Vec<AnyStudy> = (0..to_u32(files.len()))
             .into_par_iter()
+            .with_max_len(SHARE)
             .zip(bodies)
             .map(|(file, body)| language.study(view, files, body, file))
             .collect();
@@ -357,6 +363,7 @@ fn edges(
     };
     let of_files: Vec<Vec<ModuleEdges>> = modules_by_file(names, files.len())
         .into_par_iter()
+        .with_max_len(SHARE)
         .zip(bodies)
         // A body is dropped once its modules have their edges.
         .map(|(modules, body)| modules.map(|module| resolved(module, &body)).collect())

@@ -53,8 +53,10 @@ impl Roots {
                 roots.note_offers(tree);
             }
             let implied = implied_roots(&roots, tree, files);
-            roots.all.extend(implied);
-            roots.note_offers(tree);
+            if !implied.is_empty() {
+                roots.all.extend(implied);
+                roots.note_offers(tree);
+            }
         }
         roots
     }
@@ -374,9 +376,18 @@ fn open_imports<'a>(
     }
     for file in 0..crate::source::to_u32(files.len()) {
         let facts = files.facts(file);
+        // `from a import b, c` is two imports of one module.
+        let mut last = None;
         for import in facts.imports.iter().filter(|import| import.level == 0) {
-            let top = facts.names.get(import.module).split('.').next().unwrap_or_default();
-            if offers.contains_key(top) && roots.is_foreign(top) {
+            let is_open = match last {
+                Some((module, is_open)) if module == import.module => is_open,
+                _ => {
+                    let top = facts.names.get(import.module).split('.').next().unwrap_or_default();
+                    offers.contains_key(top) && roots.is_foreign(top)
+                }
+            };
+            last = Some((import.module, is_open));
+            if is_open {
                 open.push((file, import));
             }
         }
