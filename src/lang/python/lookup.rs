@@ -1,5 +1,7 @@
 //! Names seen through re-exports: what a name in a module's namespace stands for, and through which modules.
 
+use std::borrow::Cow;
+use std::slice;
 use std::sync::atomic::Ordering;
 
 use rustc_hash::FxHashSet;
@@ -44,11 +46,11 @@ impl<'a> Lookup<'a> {
     }
 
     /// What `name` stands for as an attribute of a module: its own bindings, then those of its star imports.
-    pub(super) fn name(&mut self, file: u32, name: &'a str) -> Vec<Reached> {
+    pub(super) fn name(&mut self, file: u32, name: &'a str) -> Cow<'a, [Reached]> {
         // Most names are bound where they are asked for, once.
         if let [only] = self.bound(file, name) {
             match self.files.own(file).bindings[*only as usize].bound {
-                Bound::Item(item) => return vec![reached(Thing::Item { file, item }, &[])],
+                Bound::Item(item) => return vec![reached(Thing::Item { file, item }, &[])].into(),
                 Bound::Import(import) => return self.imported(file, import),
                 Bound::Alias { .. } => {}
             }
@@ -56,14 +58,14 @@ impl<'a> Lookup<'a> {
         self.visited.clear();
         let mut found = Vec::new();
         self.search(file, name, &mut Vec::new(), &mut found);
-        tidy(found)
+        tidy(found).into()
     }
 
     /// What `name` stands for in a module: an attribute, or else a submodule.
     pub(super) fn member(&mut self, file: u32, name: &'a str) -> Vec<Reached> {
         let found = self.name(file, name);
         if !found.is_empty() {
-            return found;
+            return found.into_owned();
         }
         self.submodule(file, name).map_or_else(Vec::new, |thing| {
             vec![Reached {
@@ -160,7 +162,7 @@ impl<'a> Lookup<'a> {
         let own = self.files.own(file);
         let names = &self.files.facts(file).names;
         let hash = name_hash(name);
-        let first = own.hashes.partition_point(|before| *before < hash);
+        let first = first_of(&own.hashes, hash);
         let count = own.hashes[first..].iter().take_while(|alike| **alike == hash).count();
         run_by(&own.by_name[first..first + count], |at| {
             names.get(own.bindings[*at as usize].name).cmp(name)
@@ -174,12 +176,12 @@ impl<'a> Lookup<'a> {
     }
 
     /// What a name of a module stands for that has one binding there; quick, as most have.
-    pub(super) fn only(&mut self, file: u32, name: Name) -> Option<(Vec<Reached>, Option<u32>)> {
+    pub(super) fn only(&mut self, file: u32, name: Name) -> Option<(Cow<'a, [Reached]>, Option<u32>)> {
         let [only] = self.bound_name(file, name) else {
             return None;
         };
         match self.files.own(file).bindings[*only as usize].bound {
-            Bound::Item(item) => Some((vec![reached(Thing::Item { file, item }, &[])], None)),
+            Bound::Item(item) => Some((vec![reached(Thing::Item { file, item }, &[])].into(), None)),
             Bound::Import(import) => Some((self.imported(file, import), Some(import))),
             Bound::Alias { .. } => None,
         }
@@ -321,7 +323,7 @@ impl<'a> Lookup<'a> {
             match self.project.absolute(self.files.path(file), top) {
                 Found::File(next) => found.push(reached(Thing::Module(next), chain)),
                 Found::Namespace(folder) => found.push(reached(Thing::Namespace(folder), chain)),
-                Found::External => found.push(reached(Thing::External(top.to_owned()), chain)),
+                Found::External => found.push(reached(Thing::External(top.into()), chain)),
                 Found::Missing(_) => {}
             }
         } else {
@@ -338,11 +340,11 @@ impl<'a> Lookup<'a> {
                 }
                 (Found::External, ImportForm::Name(name)) => {
                     let full = format!("{module}.{}", facts.names.get(name));
-                    found.push(reached(Thing::External(full), chain));
+                    found.push(reached(Thing::External(full.into()), chain));
                 }
                 (Found::File(next), _) => found.push(reached(Thing::Module(*next), chain)),
                 (Found::Namespace(folder), _) => found.push(reached(Thing::Namespace(folder.clone()), chain)),
-                (Found::External, _) => found.push(reached(Thing::External(module.to_owned()), chain)),
+                (Found::External, _) => found.push(reached(Thing::External(module.into()), chain)),
                 (Found::Missing(_), _) => {}
             }
         }
@@ -391,7 +393,7 @@ impl<'a> Lookup<'a> {
                     ));
                 }
             }
-            Thing::External(full) => next.push(reached(Thing::External(format!("{full}.{name}")), &chain)),
+            Thing::External(full) => next.push(reached(Thing::External(format!("{full}.{name}").into()), &chain)),
             // An attribute of a class or value: what it is, types would tell.
             Thing::Item { .. } => {}
         }
@@ -409,20 +411,25 @@ impl<'a> Lookup<'a> {
     }
 
     /// What an import brings, its file the first to hand it on.
-    pub(super) fn imported(&mut self, file: u32, import: u32) -> Vec<Reached> {
-        let brought = &self.lead(file, import).brought;
-        match brought.get_or_init(|| self.bring(file, import)) {
+    pub(super) fn imported(&mut self, file: u32, import: u32) -> Cow<'a, [Reached]> {
+        match self.brought(file, import) {
             Brought::Next { file: next, item } => {
                 let thing = Thing::Item {
                     file: *next,
                     item: *item,
                 };
-                vec![reached(thing, &[file])]
+                vec![reached(thing, &[file])].into()
             }
-            Brought::Straight(only) => vec![Reached::clone(only)],
-            Brought::Sought(_) if self.keeps_aliases => self.seek(file, import),
-            Brought::Sought(found) => found.to_vec(),
+            Brought::Straight(only) => slice::from_ref(&**only).into(),
+            Brought::Sought(_) if self.keeps_aliases => self.seek(file, import).into(),
+            Brought::Sought(found) => (&**found).into(),
         }
+    }
+
+    /// The same, as it is kept.
+    pub(super) fn brought(&self, file: u32, import: u32) -> &'a Brought {
+        let brought = &self.lead(file, import).brought;
+        brought.get_or_init(|| self.bring(file, import))
     }
 
     fn seek(&mut self, file: u32, import: u32) -> Vec<Reached> {
@@ -550,6 +557,30 @@ impl<'a> Lookup<'a> {
 struct Seen<'a> {
     files: FxHashSet<u32>,
     names: FxHashSet<&'a str>,
+}
+
+/// The place of the first hash of a sorted list that is not below `wanted`. Hashes are spread evenly: it is near where
+/// its size puts it, and nearly always without a search.
+fn first_of(sorted: &[u32], wanted: u32) -> usize {
+    /// Further off, the list is not what it is taken for.
+    const NEAR: usize = 64;
+    let guess = (u64::from(wanted) * sorted.len() as u64) >> u32::BITS;
+    let guess = usize::try_from(guess).unwrap_or_default();
+    let from = guess.saturating_sub(NEAR);
+    let below = sorted[from..guess].iter().rev().take_while(|number| **number >= wanted).count();
+    if below > 0 {
+        let first = guess - below;
+        if first > from || first == 0 {
+            return first;
+        }
+    } else {
+        let near = &sorted[guess..sorted.len().min(guess + NEAR)];
+        let above = near.iter().take_while(|number| **number < wanted).count();
+        if above < near.len() || guess + above == sorted.len() {
+            return guess + above;
+        }
+    }
+    sorted.partition_point(|number| *number < wanted)
 }
 
 fn reached(thing: Thing, chain: &[u32]) -> Reached {

@@ -1,8 +1,8 @@
 //! Files and manifests → import roots and module names: which roots there are, `roots` finds out.
 
 use std::cmp::Reverse;
-use std::sync::OnceLock;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, OnceLock};
 
 use ruff_python_stdlib::sys::is_known_standard_library;
 
@@ -75,7 +75,7 @@ pub(super) enum Thing {
     /// A folder without a package file.
     Namespace(String),
     /// Something outside the project, by its full name.
-    External(String),
+    External(Arc<str>),
 }
 
 /// A thing, and the files that hand its name on, in order.

@@ -6,7 +6,7 @@ use super::PythonFacts;
 use super::code::Code;
 use super::infer::Infer;
 use super::lookup::Lookup;
-use super::project::{Found, PythonProject, Reached, Thing};
+use super::project::{Brought, Found, PythonProject, Reached, Thing};
 use super::tree::{holds, join, parent, split_extension};
 use crate::facts::{Import, ImportForm, Inherit, Name};
 use crate::graph::{Confidence, Edge, EdgeKind, End, ModuleEdges, ModuleId, Symbol, Symbols, Target, Via};
@@ -160,7 +160,13 @@ impl<'a> Resolver<'a> {
         let module = names.get(import.module);
         let found = self.lookup.module_of(self.file, at).clone();
         let target = match (found, import.form) {
-            (Found::File(file), ImportForm::Name(name)) => self.name_in(file, names.get(name), import),
+            (Found::File(file), ImportForm::Name(name)) => match self.lookup.brought(self.file, at) {
+                Brought::Next { file: next, item } if *next == file => Named {
+                    item: Some(*item),
+                    ..Named::just(module_target(file))
+                },
+                _ => self.name_in(file, names.get(name), import),
+            },
             (Found::File(file), ImportForm::Star) => self.star_of(file),
             (Found::File(file), ImportForm::Module | ImportForm::Dynamic) => Named::just(module_target(file)),
             (Found::Namespace(folder), ImportForm::Name(name)) => {
@@ -244,10 +250,10 @@ impl<'a> Resolver<'a> {
         let sure = reached.len() == 1;
         let mut item = None;
         let mut ends = Vec::new();
-        for Reached { thing, chain } in reached {
+        for Reached { thing, chain } in reached.iter() {
             match thing {
-                Thing::Item { file: at, item: found } if at == file && item.is_none() => item = Some(found),
-                thing => ends.extend(self.end(thing, &chain)),
+                Thing::Item { file: at, item: found } if *at == file && item.is_none() => item = Some(*found),
+                thing => ends.extend(self.end(thing.clone(), chain)),
             }
         }
         ends.sort();
@@ -405,8 +411,8 @@ impl<'a> Resolver<'a> {
     fn local_import(&mut self, import: u32, rest: &'a str) -> Vec<Reached> {
         let rest: Vec<&'a str> = rest.split('.').filter(|part| !part.is_empty()).collect();
         let mut found = Vec::new();
-        for head in self.lookup.imported(self.file, import) {
-            self.lookup.attributes(head, &rest, &mut found);
+        for head in self.lookup.imported(self.file, import).iter() {
+            self.lookup.attributes(head.clone(), &rest, &mut found);
         }
         found
     }

@@ -38,6 +38,9 @@ impl Infer<'_> {
     pub(super) fn name(&mut self, name: Name, frame: u32, at: u32) -> Types {
         match self.sense(name, frame, at) {
             Sense::Local(seen) => {
+                if let (&[only], false) = (&seen.nodes[..], seen.many) {
+                    return self.value(only);
+                }
                 let mut union = Union::default();
                 if seen.many {
                     union.open();

@@ -397,17 +397,10 @@ impl<'a> Infer<'a> {
 
     fn things_called(&mut self, reached: &[Reached], import: Option<u32>, by_name: bool, reach: &mut Reach) {
         for Reached { thing, chain } in reached {
-            let way = if by_name {
-                Way::Name {
-                    import,
-                    chain: chain.as_slice().into(),
-                }
-            } else {
-                Way::Value
-            };
+            let way = if by_name { self.way(import, chain) } else { Way::Value };
             match thing {
                 Thing::Item { file, item } => self.variable_called((*file, *item), &way, None, reach),
-                Thing::External(name) => reach.outside.push((name.as_str().into(), way)),
+                Thing::External(name) => reach.outside.push((name.clone(), way)),
                 Thing::Module(_) | Thing::Namespace(_) => reach.missing = true,
             }
         }

@@ -316,8 +316,10 @@ impl<'a> Infer<'a> {
 
     /// What follows from each alternative; `None` has nothing to give.
     fn each(&mut self, types: &Types, mut step: impl FnMut(&mut Self, &Known) -> Types) -> Types {
-        if let ([only], false) = (types.all(), types.is_open()) {
-            return step(self, only);
+        match (types.all(), types.is_open()) {
+            ([only], false) => return step(self, only),
+            ([only], true) if only.of != Type::Nothing => return step(self, only).opened(),
+            _ => {}
         }
         let mut union = Union::default();
         if types.is_open() {
@@ -331,14 +333,10 @@ impl<'a> Infer<'a> {
 
     /// What a thing is that a name stands for.
     fn thing(&mut self, thing: &Thing, chain: &[u32], import: Option<u32>) -> Types {
-        let way = || Way::Name {
-            import,
-            chain: chain.into(),
-        };
         let of = match thing {
             Thing::Module(file) => Type::Module(*file),
             Thing::Namespace(path) => Type::Folder(path.as_str().into()),
-            Thing::External(name) => Type::Outside(name.as_str().into()),
+            Thing::External(name) => Type::Outside(name.clone()),
             Thing::Item { file, item } => {
                 let def = (*file, *item);
                 match self.kind(def) {
@@ -349,14 +347,23 @@ impl<'a> Infer<'a> {
                         let held = self.summary(def);
                         let known = held.all().iter().map(|known| Known {
                             of: known.of.clone(),
-                            way: way(),
+                            way: self.way(import, chain),
                         });
                         return Types::of(known.collect(), held.is_open());
                     }
                 }
             }
         };
-        Types::known(Known { of, way: way() })
+        Types::known(Known {
+            of,
+            way: self.way(import, chain),
+        })
+    }
+
+    /// The way to what a name stands for. That this file hands it on to itself need not be said.
+    fn way(&self, import: Option<u32>, chain: &[u32]) -> Way {
+        let chain = chain.strip_prefix(&[self.file]).unwrap_or(chain).into();
+        Way::Name { import, chain }
     }
 
     /// What a binding of the module brings.
@@ -374,6 +381,9 @@ impl<'a> Infer<'a> {
     }
 
     fn things(&mut self, reached: &[Reached], import: Option<u32>) -> Types {
+        if let [Reached { thing, chain }] = reached {
+            return self.thing(thing, chain, import);
+        }
         let mut union = Union::default();
         for Reached { thing, chain } in reached {
             union.add(&self.thing(thing, chain, import));

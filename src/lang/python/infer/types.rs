@@ -220,11 +220,17 @@ impl Types {
         if !self.is_own() {
             return self.clone();
         }
-        let known = self.all().iter().map(|known| Known {
-            of: known.of.on(receiver),
-            way: known.way.clone(),
-        });
-        Self::of(known.collect(), self.is_open())
+        let mut union = Union {
+            open: self.is_open(),
+            ..Union::default()
+        };
+        for known in self.all() {
+            union.add_known(&Known {
+                of: known.of.on(receiver),
+                way: known.way.clone(),
+            });
+        }
+        union.finish()
     }
 }
 
