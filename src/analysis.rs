@@ -10,7 +10,7 @@ use crate::gap::Gap;
 use crate::graph::{Edge, EdgeKind, ModuleGraph, ModuleId, Reason, Target, Via};
 use crate::rules::Rules;
 use crate::rules::selector::Subject;
-use crate::source::{FileId, to_u32};
+use crate::source::{FileId, Index, to_u32};
 
 /// A source of the project.
 #[derive(Debug)]
@@ -280,7 +280,7 @@ impl Analysis {
             _ => None,
         };
         let behind = || edge.ends.iter().find_map(|end| of(end.to, end.item));
-        of(edge.to, edge.item)
+        of(edge.to, edge.item.map(Index::get))
             .or_else(|| behind().filter(|_| !matches!(edge.to, Target::Unknown(_))))
             .or_else(|| self.called(edge))
     }

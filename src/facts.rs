@@ -12,11 +12,11 @@ use rustc_hash::FxBuildHasher;
 use serde::{Deserialize, Serialize};
 
 use crate::outline::Outline;
-use crate::source::{Span, to_u32};
+use crate::source::{Index, Span, to_u32};
 
 /// A string interned in one file's [`Names`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Name(u32);
+pub struct Name(Index);
 
 /// The hash of a name: lists that are searched by name are sorted by it, as texts lie far apart and take long to compare.
 pub fn name_hash(name: &str) -> u32 {
@@ -53,7 +53,7 @@ pub struct Names {
 impl Names {
     /// The string behind `name`; empty for a name of another file.
     pub fn get(&self, name: Name) -> &str {
-        let (start, end) = self.place(name.0);
+        let (start, end) = self.place(name.0.get());
         &self.text[start..end]
     }
 
@@ -87,15 +87,15 @@ impl Interner {
         let hash = hasher.hash_one(text);
         let names = &self.names;
         if let Some(&known) = self.table.find(hash, |&at| names.bytes(at) == text.as_bytes()) {
-            return Name(known);
+            return Name(known.into());
         }
         let at = to_u32(self.names.ends.len());
         self.names.text.push_str(text);
         self.names.ends.push(to_u32(self.names.text.len()));
         let names = &self.names;
         self.table
-            .insert_unique(hash, at, |&at| hasher.hash_one(names.get(Name(at))));
-        Name(at)
+            .insert_unique(hash, at, |&at| hasher.hash_one(names.get(Name(at.into()))));
+        Name(at.into())
     }
 
     /// The string behind `name`.

@@ -2,6 +2,8 @@
 //!
 //! Knows texts and offsets. Must not know syntax trees, TOML, or where a file lies on disk.
 
+use std::num::NonZero;
+
 use serde::{Deserialize, Serialize};
 
 /// A source file of one project: its index in the project's sorted list of sources.
@@ -12,6 +14,29 @@ impl FileId {
     /// The position in the list of sources.
     pub fn index(self) -> usize {
         self.0 as usize
+    }
+}
+
+/// An index into a list. One that may be missing takes no more room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Index(NonZero<u32>);
+
+impl Index {
+    /// The index as a number.
+    pub fn get(self) -> u32 {
+        self.0.get() - 1
+    }
+
+    /// The position in its list.
+    pub fn at(self) -> usize {
+        self.get() as usize
+    }
+}
+
+impl From<u32> for Index {
+    /// Lists are far shorter than 2³² − 1 entries; one more than that is taken for the last.
+    fn from(at: u32) -> Self {
+        Self(NonZero::<u32>::MIN.saturating_add(at))
     }
 }
 

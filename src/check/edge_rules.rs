@@ -37,7 +37,7 @@ impl Check for EdgeRules {
         for (number, breaches) in judged {
             let edge = &graph.edges[number];
             let covers = |cause: &&Key| breaches.iter().all(|breach| cause.rules.contains(&breach.rule));
-            let by_import = edge.brought_by.and_then(|import| of_edge.get(&(import as usize)));
+            let by_import = edge.brought_by.and_then(|import| of_edge.get(&import.at()));
             // A star brings names without saying which: any import of the same module that is a finding is the cause.
             let to = breaches.first().map(|breach| breach.to);
             let of_module = || {
@@ -101,7 +101,7 @@ impl Group {
 
     /// Whether the path by which a call is made is told already.
     fn tells(&self, call: &Edge) -> bool {
-        call.brought_by.is_some_and(|path| self.uses.contains(&(path as usize)))
+        call.brought_by.is_some_and(|path| self.uses.contains(&path.at()))
     }
 
     fn finding(&self, context: &Context<'_>) -> Option<Finding> {

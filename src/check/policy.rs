@@ -200,7 +200,7 @@ fn called(context: &Context<'_>, prepared: &Prepared, rule: &EdgeRule, edge: &Ed
 fn class_of(analysis: &Analysis, edge: &Edge) -> Option<String> {
     if let Some((module, item)) = edge.receiver {
         let facts = &analysis.source_of(module).facts;
-        let item = facts.items.get(item as usize)?;
+        let item = facts.items.get(item.at())?;
         return Some(facts.names.get(item.name).to_owned());
     }
     match edge.to {
@@ -269,7 +269,7 @@ fn name_at<'a>(analysis: &'a Analysis, edge: &Edge) -> Option<&'a str> {
     let facts = &analysis.source_of(edge.from).facts;
     if matches!(edge.kind, EdgeKind::Inherit | EdgeKind::Call | EdgeKind::Reference) {
         // The import knows the name under which the module shows it; here it may have another.
-        let import = edge.brought_by.map(|at| &analysis.graph.edges[at as usize]);
+        let import = edge.brought_by.map(|at| &analysis.graph.edges[at.at()]);
         if let Some(name) = import.and_then(|import| name_at(analysis, import)) {
             return Some(name);
         }

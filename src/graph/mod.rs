@@ -9,9 +9,10 @@ use std::hash::BuildHasher;
 
 use hashbrown::HashTable;
 use rustc_hash::FxBuildHasher;
+use thin_vec::ThinVec;
 
 use crate::facts::{Name, When};
-use crate::source::{FileId, Span, to_u32};
+use crate::source::{FileId, Index, Span, to_u32};
 
 /// A module of the graph: its index in [`ModuleGraph::modules`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -231,8 +232,8 @@ pub struct Edge {
     pub from: ModuleId,
     /// The module the source names.
     pub to: Target,
-    /// The item of `to` that the edge brings, by index, where `to` itself defines it.
-    pub item: Option<u32>,
+    /// The item of `to` that the edge brings, where `to` itself defines it.
+    pub item: Option<Index>,
     /// The kind.
     pub kind: EdgeKind,
     /// The circumstances.
@@ -245,16 +246,16 @@ pub struct Edge {
     pub site: Span,
     /// The statement that holds it.
     pub statement: Span,
-    /// The innermost item of the depending file that holds it, by index.
-    pub scope: Option<u32>,
+    /// The innermost item of the depending file that holds it.
+    pub scope: Option<Index>,
     /// Definitions behind `to`, where `to` only hands the name on; sorted. Of an ambiguous call, the possible callees.
-    pub ends: Box<[End]>,
+    pub ends: ThinVec<End>,
     /// The name that is taken from `to`, among the names of the depending file's facts, where no import there says it.
     pub name: Option<Name>,
     /// Of a call on a value, the class or type of that value: a module and an item of its file.
-    pub receiver: Option<(ModuleId, u32)>,
-    /// The import edge of the same module that brought the name, by index into [`ModuleGraph::edges`].
-    pub brought_by: Option<u32>,
+    pub receiver: Option<(ModuleId, Index)>,
+    /// The import edge of the same module that brought the name, by its place in [`ModuleGraph::edges`].
+    pub brought_by: Option<Index>,
 }
 
 /// A file as seen from one import root or crate.
@@ -379,7 +380,7 @@ impl ModuleEdges {
         for edge in &mut self.edges {
             rename(&mut edge.to);
             edge.ends.iter_mut().for_each(|end| rename(&mut end.to));
-            edge.brought_by = edge.brought_by.map(|at| at + numbers.first);
+            edge.brought_by = edge.brought_by.map(|at| (at.get() + numbers.first).into());
         }
     }
 

@@ -12,6 +12,7 @@ use crate::analysis::Analysis;
 use crate::facts::When;
 use crate::finding::Place;
 use crate::graph::{Confidence, Edge, EdgeKind, End, ModuleId, Target};
+use crate::source::Index;
 
 /// What the nodes stand for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -325,7 +326,7 @@ pub fn sites(analysis: &Analysis, locator: &Locator<'_>, focus: Option<Focus>, o
             end_column: spot.end.column,
             from: From {
                 module: module.id.to_string(),
-                item: edge.scope.map(|item| facts.item_path(item)),
+                item: edge.scope.map(|item| facts.item_path(item.get())),
             },
             to: reached(edge).and_then(|(target, item)| definition(analysis, target, item, &lines)),
             candidates: candidates(edge)
@@ -350,7 +351,7 @@ fn reached(edge: &Edge) -> Option<(Target, Option<u32>)> {
     }
     // A call has one callee, or none that is known.
     let sure = edge.confidence == Confidence::Exact || matches!(edge.kind, EdgeKind::Call | EdgeKind::Reference);
-    match (&edge.ends[..], edge.item) {
+    match (&edge.ends[..], edge.item.map(Index::get)) {
         ([], item) => Some((edge.to, item)),
         // An alias is itself what is named.
         (_, Some(item)) if sure => Some((edge.to, Some(item))),
@@ -379,7 +380,7 @@ fn hands_on(alias: &End, behind: &End) -> bool {
 /// The definitions that an ambiguous edge may reach.
 fn candidates(edge: &Edge) -> impl Iterator<Item = (Target, Option<u32>)> + '_ {
     let ambiguous = reached(edge).is_none() && edge.confidence == Confidence::Inferred;
-    let own = edge.item.map(|item| (edge.to, Some(item)));
+    let own = edge.item.map(|item| (edge.to, Some(item.get())));
     let behind = edge.ends.iter().map(|end| (end.to, end.item));
     own.into_iter().chain(behind).filter(move |_| ambiguous)
 }

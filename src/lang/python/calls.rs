@@ -1,12 +1,14 @@
 //! Calls → edges: one for each call of a name, to what it calls or to why that is not known; and one for each function
 //! or class that is handed over by name.
 
+use thin_vec::ThinVec;
+
 use super::code::Code;
 use super::infer::{Behind, Callee, Chain, Def, Infer, Reach, Way};
 use super::resolve::{Resolver, module_target};
 use crate::facts::{CallSite, When};
 use crate::graph::{Confidence, Edge, EdgeKind, End, ModuleId, Reason, Target, Via};
-use crate::source::Span;
+use crate::source::{Index, Span};
 
 /// Where an edge stands.
 struct Place {
@@ -109,10 +111,10 @@ impl Resolver<'_> {
         };
         let to = hops.first().map_or(defined, |first| module_target(*first));
         let mut edge = self.edge(to, &callee.way, !open, place);
-        edge.receiver = callee.receiver.map(|(file, item)| (ModuleId(file), item));
+        edge.receiver = callee.receiver.map(|(file, item)| (ModuleId(file), item.into()));
         let mut ends = Vec::new();
         if to == defined {
-            edge.item = Some(item);
+            edge.item = Some(item.into());
         } else {
             ends.push(end((file, item), &hops));
         }
@@ -167,11 +169,11 @@ impl Resolver<'_> {
             confidence: if sure { Confidence::Exact } else { Confidence::Inferred },
             site: place.site,
             statement: place.statement,
-            scope: place.scope,
-            ends: Box::default(),
+            scope: place.scope.map(Index::from),
+            ends: ThinVec::new(),
             name: None,
             receiver: None,
-            brought_by,
+            brought_by: brought_by.map(Index::from),
         }
     }
 }

@@ -11,7 +11,7 @@ use super::tree::{holds, join, parent, split_extension};
 use crate::facts::{Import, ImportForm, Inherit, Name};
 use crate::graph::{Confidence, Edge, EdgeKind, End, ModuleEdges, ModuleId, Symbol, Symbols, Target, Via};
 use crate::lang::front_end::Files;
-use crate::source::{Span, to_u32};
+use crate::source::{Index, Span, to_u32};
 
 /// The edges of one file. Python's modules stand in the order of its files, so a file's index is its module's.
 pub(super) fn resolve(project: &PythonProject, files: Files<'_, PythonFacts>, body: &Code, file: u32) -> ModuleEdges {
@@ -75,11 +75,11 @@ impl<'a> Resolver<'a> {
             let mut there = (0..end).rev().take_while(|at| edges[*at].site == *site);
             there.find(|at| !matches!(edges[*at].kind, EdgeKind::Call | EdgeKind::Reference))
         };
-        let places: Vec<Option<u32>> = (self.of_import.iter())
-            .map(|site| site.as_ref().and_then(place).map(to_u32))
+        let places: Vec<Option<Index>> = (self.of_import.iter())
+            .map(|site| site.as_ref().and_then(place).map(|at| to_u32(at).into()))
             .collect();
         for edge in &mut self.edges {
-            edge.brought_by = edge.brought_by.and_then(|import| places[import as usize]);
+            edge.brought_by = edge.brought_by.and_then(|import| places[import.at()]);
         }
         ModuleEdges::new(self.edges, self.symbols, 0)
     }
@@ -200,7 +200,7 @@ impl<'a> Resolver<'a> {
         self.edges.push(Edge {
             from: ModuleId(self.file),
             to: target.to,
-            item: target.item,
+            item: target.item.map(Index::from),
             kind,
             when: import.when,
             via: Via::Name,
@@ -211,7 +211,7 @@ impl<'a> Resolver<'a> {
             },
             site: import.span,
             statement: import.statement,
-            scope: import.scope,
+            scope: import.scope.map(Index::from),
             ends: target.ends.into(),
             name: None,
             receiver: None,
@@ -356,18 +356,18 @@ impl<'a> Resolver<'a> {
         self.edges.push(Edge {
             from: ModuleId(self.file),
             to,
-            item,
+            item: item.map(Index::from),
             kind: EdgeKind::Inherit,
             when: inherit.when,
             via: Via::Name,
             confidence: Confidence::Exact,
             site: inherit.span,
             statement: inherit.span,
-            scope: Some(inherit.item),
+            scope: Some(inherit.item.into()),
             ends: ends.into(),
             name: None,
             receiver: None,
-            brought_by: import,
+            brought_by: import.map(Index::from),
         });
     }
 

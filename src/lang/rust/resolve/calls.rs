@@ -7,6 +7,7 @@ use crate::lang::rust::code::{Body, Site, SiteKind, ValuePath};
 use crate::lang::rust::infer::{BodyWalk, Called, Callee, Definition, Type, Way, pointed_at};
 use crate::lang::rust::lookup::{Reached, Thing, Written};
 use crate::lang::rust::paths;
+use crate::source::Index;
 
 impl<'a> Resolver<'a> {
     pub(super) fn calls(&mut self, body: &Body) {
@@ -39,13 +40,13 @@ impl<'a> Resolver<'a> {
             callee => self.reached(callee, &way),
         };
         let receiver = match pointed_at(&receiver) {
-            Type::Adt((module, item), _) => Some((ModuleId(*module), *item)),
+            Type::Adt((module, item), _) => Some((ModuleId(*module), (*item).into())),
             _ => None,
         };
         self.edges.push(Edge {
             from: ModuleId(self.module),
             to: found.to,
-            item: found.item,
+            item: found.item.map(Index::from),
             kind: if handed { EdgeKind::Reference } else { EdgeKind::Call },
             when: context.when,
             via: if site.kind == SiteKind::Method {
@@ -60,11 +61,11 @@ impl<'a> Resolver<'a> {
             },
             site: site.span,
             statement: site.statement,
-            scope: context.item,
+            scope: context.item.map(Index::from),
             ends: found.ends.into(),
             name: Some(site.name),
             receiver,
-            brought_by: path.and_then(|path| self.brings(path)),
+            brought_by: path.and_then(|path| self.brings(path)).map(Index::from),
         });
     }
 

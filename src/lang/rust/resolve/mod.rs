@@ -15,7 +15,7 @@ use crate::lang::rust::lookup::{At, Reached, Thing, Walk, Written};
 use crate::lang::rust::paths;
 use crate::lang::rust::project::RustProject;
 use crate::lang::rust::{PathKind, PathUse, RustFacts, Seen, Space, Use, UseForm};
-use crate::source::{Span, to_u32};
+use crate::source::{Index, Span, to_u32};
 
 /// The edges of one module.
 pub(in crate::lang::rust) fn resolve(
@@ -133,8 +133,8 @@ impl<'a> Resolver<'a> {
             edge.when.guarded |= module.standing.guarded;
             let import = edge
                 .brought_by
-                .and_then(|import| self.facts.imports.get(import as usize));
-            edge.brought_by = import.and_then(|import| place.get(&import.span).copied());
+                .and_then(|import| self.facts.imports.get(import.at()));
+            edge.brought_by = import.and_then(|import| place.get(&import.span)).map(|at| (*at).into());
         }
         self.paths_of_calls();
         ModuleEdges::new(self.edges, self.symbols, self.unknown)
@@ -155,7 +155,7 @@ impl<'a> Resolver<'a> {
             let mut near = before.take_while(|(_, edge)| edge.site.start >= statement.start);
             let found = near.find(|(_, edge)| edge.kind == EdgeKind::Import && edge.site.end >= site.end);
             if let Some((path, _)) = found {
-                self.edges[at].brought_by = Some(to_u32(path));
+                self.edges[at].brought_by = Some(to_u32(path).into());
             }
         }
     }
@@ -177,7 +177,7 @@ impl<'a> Resolver<'a> {
         self.edges.extend(all.into_iter().filter(leads_out).map(|named| Edge {
             from: ModuleId(self.module),
             to: named.to,
-            item: named.item,
+            item: named.item.map(Index::from),
             kind: written.kind,
             when: written.when,
             via: Via::Name,
@@ -188,11 +188,11 @@ impl<'a> Resolver<'a> {
             },
             site: written.site,
             statement: written.statement,
-            scope: written.scope,
+            scope: written.scope.map(Index::from),
             ends: named.ends.into(),
             name: written.name,
             receiver: None,
-            brought_by: written.brought_by,
+            brought_by: written.brought_by.map(Index::from),
         }));
     }
 
