@@ -80,13 +80,29 @@ pub struct Interner {
     table: HashTable<u32>,
 }
 
+/// Whether two names are the same. Most are short, and comparing those word by word takes less than calling for it.
+fn is_same(a: &[u8], b: &[u8]) -> bool {
+    if a.len() != b.len() {
+        return false;
+    }
+    match (
+        a.first_chunk::<8>().zip(b.first_chunk()),
+        a.last_chunk::<8>().zip(b.last_chunk()),
+    ) {
+        // The two overlap, or meet.
+        (Some((a_first, b_first)), Some((a_last, b_last))) if a.len() <= 16 => a_first == b_first && a_last == b_last,
+        (None, None) => a.iter().zip(b).all(|(a, b)| a == b),
+        _ => a == b,
+    }
+}
+
 impl Interner {
     /// The name of `text`, the same for equal strings.
     pub fn intern(&mut self, text: &str) -> Name {
         let hasher = FxBuildHasher;
         let hash = hasher.hash_one(text);
         let names = &self.names;
-        if let Some(&known) = self.table.find(hash, |&at| names.bytes(at) == text.as_bytes()) {
+        if let Some(&known) = self.table.find(hash, |&at| is_same(names.bytes(at), text.as_bytes())) {
             return Name(known.into());
         }
         let at = to_u32(self.names.ends.len());

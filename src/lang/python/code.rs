@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::facts::{Name, Names, When, name_hash, run, run_by};
-use crate::source::Span;
+use crate::source::{Index, Span};
 
 /// An expression, by its place in [`Code::nodes`].
 pub(super) type NodeId = u32;
@@ -362,6 +362,8 @@ pub(super) struct Handed {
 pub(super) struct Shapes {
     /// By item.
     pub(super) functions: Vec<Function>,
+    /// By item: its place among the functions.
+    pub(super) places: Vec<Option<Index>>,
     /// By class, then by the name's hash and text, then in source order.
     pub(super) members: Vec<Member>,
 }
@@ -377,6 +379,8 @@ pub struct Code {
     pub(super) locals: Vec<Local>,
     /// By item, then how.
     pub(super) held: Vec<Held>,
+    /// By item: its first of these; the next item's ends them.
+    pub(super) starts: Vec<u32>,
     /// What decorators make of methods, by item, where that may be something else than a method.
     pub(super) decorated: Vec<(u32, NodeId)>,
     /// The bases of classes, by item, in the order in which they are written.
@@ -390,8 +394,8 @@ pub struct Code {
 impl Shapes {
     /// A function by its item.
     pub(super) fn function(&self, item: u32) -> Option<&Function> {
-        let at = self.functions.binary_search_by_key(&item, |function| function.item);
-        self.functions.get(at.ok()?)
+        let place = *self.places.get(item as usize)?;
+        self.functions.get(place?.at())
     }
 
     /// The members of a class that have a name; `names` are those of the file.
@@ -430,6 +434,7 @@ impl Code {
         self.blocks.clear();
         self.locals.clear();
         self.held.clear();
+        self.starts.clear();
         self.decorated.clear();
         self.bases.clear();
         self.called.clear();
@@ -456,7 +461,8 @@ impl Code {
 
     /// What an item holds or returns.
     pub(super) fn held(&self, item: u32) -> &[Held] {
-        run(&self.held, item, |held| held.item)
+        let start = |at: usize| self.starts.get(at).map_or(self.held.len(), |start| *start as usize);
+        &self.held[start(item as usize)..start(item as usize + 1)]
     }
 
     /// What its decorators make of a method.

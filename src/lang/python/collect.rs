@@ -18,7 +18,7 @@ use super::sharing::Sharing;
 use super::{Binding, Bound, Exports, PythonFacts, exports, span};
 use crate::facts::{FileFacts, Interner, Item, ItemKind, Name, Names, When, name_hash, run};
 use crate::lang::front_end::Parsed;
-use crate::source::{Span, to_u32};
+use crate::source::{Index, Span, to_u32};
 
 /// Collects the facts of a module's body.
 pub(super) fn collect(text: &str, stub: bool, body: &[Stmt]) -> Parsed<PythonFacts, Code> {
@@ -204,7 +204,7 @@ impl Collector {
         facts.names = names.finish();
         facts.declares_only = !acts;
         sort_calls(facts, code);
-        settle(code);
+        settle(code, facts.items.len());
         settle_shapes(shapes, facts, generators);
         let (by_name, hashes) = by_name(bindings, &facts.names);
         let mut by_number = by_name.clone();
@@ -530,18 +530,25 @@ fn by_name(bindings: &[Binding], names: &Names) -> (Vec<u32>, Vec<u32>) {
     (order, hashes)
 }
 
+/// Where the entries of each of so many owners start in a list that is ordered by them.
+fn starts<T>(list: &[T], owners: usize, owner: impl Fn(&T) -> u32) -> impl Iterator<Item = u32> {
+    let mut next = 0;
+    (0..to_u32(owners)).map(move |at| {
+        let start = to_u32(next);
+        next += list[next..].iter().take_while(|entry| owner(entry) == at).count();
+        start
+    })
+}
+
 /// Puts lists into the order in which they are searched.
-fn settle(code: &mut Code) {
+fn settle(code: &mut Code, items: usize) {
     code.locals.sort_by_key(|local| (local.frame, local.name, local.from));
-    let mut first = 0;
-    for (at, frame) in (0..).zip(&mut code.frames) {
-        frame.locals = to_u32(first);
-        first += code.locals[first..]
-            .iter()
-            .take_while(|local| local.frame == at)
-            .count();
+    let starts_of_frames = starts(&code.locals, code.frames.len(), |local| local.frame);
+    for (frame, start) in code.frames.iter_mut().zip(starts_of_frames) {
+        frame.locals = start;
     }
     code.held.sort_by_key(|held| (held.item, held.how));
+    code.starts.extend(starts(&code.held, items, |held| held.item));
     code.decorated.sort_by_key(|(item, _)| *item);
     code.bases.sort_by_key(|(class, _)| *class);
     code.handed.sort_by_key(|handed| handed.span);
@@ -565,6 +572,10 @@ fn settle_shapes(shapes: &mut Shapes, facts: &FileFacts, generators: &FxHashSet<
                 function.first = firsts.remove(&key).unwrap_or(function.item);
             }
         }
+    }
+    shapes.places.resize(facts.items.len(), None);
+    for (at, function) in (0..).zip(&shapes.functions) {
+        shapes.places[function.item as usize] = Some(Index::from(at));
     }
     shapes
         .members

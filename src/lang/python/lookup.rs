@@ -567,7 +567,11 @@ fn first_of(sorted: &[u32], wanted: u32) -> usize {
     let guess = (u64::from(wanted) * sorted.len() as u64) >> u32::BITS;
     let guess = usize::try_from(guess).unwrap_or_default();
     let from = guess.saturating_sub(NEAR);
-    let below = sorted[from..guess].iter().rev().take_while(|number| **number >= wanted).count();
+    let below = sorted[from..guess]
+        .iter()
+        .rev()
+        .take_while(|number| **number >= wanted)
+        .count();
     if below > 0 {
         let first = guess - below;
         if first > from || first == 0 {

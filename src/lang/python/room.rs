@@ -51,6 +51,7 @@ impl Room {
         self.facts.clear();
         self.bindings.clear();
         self.shapes.functions.clear();
+        self.shapes.places.clear();
         self.shapes.members.clear();
         if self.attributes.capacity().max(self.known_locals.capacity()) > MOST {
             self.attributes = FxHashMap::default();

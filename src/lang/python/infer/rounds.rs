@@ -24,6 +24,7 @@ pub(in crate::lang::python) const MOST_ROUNDS: u32 = 8;
 /// What each item returns or holds.
 #[derive(Debug, Default)]
 pub(in crate::lang::python) struct Summaries {
+    /// By file, then by item.
     files: Vec<Vec<Summary>>,
     /// By file: whether there is more to find.
     open: Vec<bool>,
@@ -32,7 +33,6 @@ pub(in crate::lang::python) struct Summaries {
 
 #[derive(Debug, Clone)]
 struct Summary {
-    item: u32,
     types: Types,
     /// A decorator made a descriptor of it: this is what reading it as an attribute gives.
     is_read: bool,
@@ -47,7 +47,7 @@ pub struct Study(RoundPart);
 
 #[derive(Debug)]
 enum RoundPart {
-    /// The bases of its classes, by item, and what holds or returns anything that could be told.
+    /// The bases of its classes, by item, and what is left to be read.
     Bases {
         bases: Vec<(u32, Vec<Part>)>,
         summaries: Vec<Summary>,
@@ -63,61 +63,45 @@ enum RoundPart {
 }
 
 impl Summary {
-    /// Nothing is known of an item yet, but whether it holds what was handed over.
-    fn unread(item: u32, is_handed: bool) -> Self {
-        Self {
-            item,
-            types: Types::default(),
-            is_read: false,
-            is_handed,
-            settled: false,
-        }
-    }
+    /// Nothing holds or returns anything that could be told.
+    const NOTHING: Self = Self {
+        types: Types::UNKNOWN,
+        is_read: false,
+        is_handed: false,
+        settled: true,
+    };
+
+    /// No file has been studied.
+    const NOT_YET: Self = Self {
+        settled: false,
+        ..Self::NOTHING
+    };
 }
 
 impl Summaries {
     /// What an item returns or holds, and whether that is settled.
-    pub(super) fn get(&self, (file, item): Def) -> (&Types, bool) {
-        static UNKNOWN: Types = Types::UNKNOWN;
-        match self.find((file, item)) {
-            Found::Summary(summary) => (&summary.types, summary.settled),
-            // Nothing holds or returns anything that could be told.
-            Found::Nothing => (&UNKNOWN, true),
-            Found::NotYet => (&UNKNOWN, false),
-        }
+    pub(super) fn get(&self, def: Def) -> (&Types, bool) {
+        let summary = self.find(def);
+        (&summary.types, summary.settled)
     }
 
     /// Whether what is known of an item is what reading it as an attribute gives, and whether that is settled.
     pub(super) fn is_read(&self, def: Def) -> (bool, bool) {
-        match self.find(def) {
-            Found::Summary(summary) => (summary.is_read, summary.settled),
-            Found::Nothing => (false, true),
-            Found::NotYet => (false, false),
-        }
+        let summary = self.find(def);
+        (summary.is_read, summary.settled)
     }
 
     /// Whether an item is an attribute that holds what was handed over, and nothing else.
     pub(super) fn is_handed(&self, def: Def) -> bool {
-        matches!(self.find(def), Found::Summary(summary) if summary.is_handed)
+        self.find(def).is_handed
     }
 
-    fn find(&self, (file, item): Def) -> Found<'_> {
-        let Some(summaries) = self.files.get(file as usize) else {
-            return Found::NotYet;
-        };
-        let at = summaries.binary_search_by_key(&item, |summary| summary.item);
-        at.map_or(Found::Nothing, |at| Found::Summary(&summaries[at]))
+    fn find(&self, (file, item): Def) -> &Summary {
+        static NOT_YET: Summary = Summary::NOT_YET;
+        self.files
+            .get(file as usize)
+            .map_or(&NOT_YET, |items| &items[item as usize])
     }
-}
-
-/// What is known of an item.
-enum Found<'s> {
-    /// This.
-    Summary(&'s Summary),
-    /// It holds and returns nothing that could be told.
-    Nothing,
-    /// No file has been studied.
-    NotYet,
 }
 
 /// One file's part of a round.
@@ -128,12 +112,16 @@ pub(in crate::lang::python) fn study(
     file: u32,
 ) -> Study {
     if project.summaries.round == 0 {
-        let items = telling(code, &files.own(file).shapes);
-        let has_classes = files.facts(file).items.iter().any(|item| item.kind == ItemKind::Class);
+        let items = &files.facts(file).items;
+        let has_classes = items.iter().any(|item| item.kind == ItemKind::Class);
         let mut infer = has_classes.then(|| Infer::new(project, files, code, file));
         let bases = infer.as_mut().map(Infer::bases).unwrap_or_default();
-        let summary = |item| Summary::unread(item, infer.as_ref().is_some_and(|infer| infer.is_handed(item)));
-        let summaries = items.into_iter().map(summary).collect();
+        let mut summaries = vec![Summary::NOTHING; items.len()];
+        for item in telling(code, &files.own(file).shapes) {
+            let summary = &mut summaries[item as usize];
+            summary.settled = false;
+            summary.is_handed = infer.as_ref().is_some_and(|infer| infer.is_handed(item));
+        }
         return Study(RoundPart::Bases { bases, summaries });
     }
     if !project.summaries.open[file as usize] {
@@ -143,10 +131,11 @@ pub(in crate::lang::python) fn study(
     let (mut is_new, mut is_open) = (false, false);
     let mut infer = Infer::new(project, files, code, file);
     let mut alike: FxHashSet<Types> = FxHashSet::default();
-    for summary in summaries.iter_mut().filter(|summary| !summary.settled) {
-        let ((types, is_read), unsettled) = infer.noting(|infer| match infer.described(summary.item) {
+    let unsettled = (0..).zip(&mut summaries).filter(|(_, summary)| !summary.settled);
+    for (item, summary) in unsettled {
+        let ((types, is_read), unsettled) = infer.noting(|infer| match infer.described(item) {
             Some(types) => (types, true),
-            None => (infer.read(summary.item), false),
+            None => (infer.read(item), false),
         });
         is_new |= summary.types != types || summary.is_read != is_read || !unsettled;
         is_open |= unsettled;
@@ -181,8 +170,9 @@ pub(in crate::lang::python) fn learn(project: &mut PythonProject, parts: Vec<Stu
             .unzip();
         project.classes = Classes::new(bases);
         summaries.files = files;
-        summaries.open = summaries.files.iter().map(|file| !file.is_empty()).collect();
-        return summaries.files.iter().any(|file| !file.is_empty());
+        let is_open = |file: &Vec<Summary>| file.iter().any(|summary| !summary.settled);
+        summaries.open = summaries.files.iter().map(is_open).collect();
+        return summaries.open.contains(&true);
     }
     let (mut changed, mut left) = (false, false);
     for ((file, open), part) in summaries.files.iter_mut().zip(&mut summaries.open).zip(parts) {
@@ -201,21 +191,18 @@ pub(in crate::lang::python) fn learn(project: &mut PythonProject, parts: Vec<Stu
     changed && left && summaries.round <= MOST_ROUNDS
 }
 
-/// The items that hold or return anything that could be told, in order.
-fn telling(code: &Code, shapes: &Shapes) -> Vec<u32> {
-    // By item already.
+/// The items that hold or return anything that could be told; one may come more than once.
+fn telling(code: &Code, shapes: &Shapes) -> impl Iterator<Item = u32> {
     let held = code.held.iter().filter(|held| held.node != UNKNOWN);
-    let mut items: Vec<u32> = held.map(|held| held.item).collect();
     // What is overloaded may return nothing that could be told, and yet its signatures say.
     let overloaded = shapes
         .functions
         .iter()
         .filter(|function| function.first != function.item);
-    items.extend(overloaded.map(|function| function.item));
-    items.extend(code.decorated.iter().map(|(item, _)| *item));
-    items.sort_unstable();
-    items.dedup();
-    items
+    let decorated = code.decorated.iter().map(|(item, _)| *item);
+    (held.map(|held| held.item))
+        .chain(overloaded.map(|function| function.item))
+        .chain(decorated)
 }
 
 impl Infer<'_> {

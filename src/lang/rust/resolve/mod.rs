@@ -131,9 +131,7 @@ impl<'a> Resolver<'a> {
         let module = self.project.module(self.module);
         for edge in &mut self.edges {
             edge.when.guarded |= module.standing.guarded;
-            let import = edge
-                .brought_by
-                .and_then(|import| self.facts.imports.get(import.at()));
+            let import = edge.brought_by.and_then(|import| self.facts.imports.get(import.at()));
             edge.brought_by = import.and_then(|import| place.get(&import.span)).map(|at| (*at).into());
         }
         self.paths_of_calls();
