@@ -266,7 +266,7 @@ impl FrontEnd for Rust {
     type Facts = RustFacts;
     type Body = code::Body;
     type Project = project::RustProject;
-    type Study = ();
+    type Study = Vec<project::Listed>;
 
     fn name(&self) -> &'static str {
         "rust"
@@ -313,10 +313,13 @@ impl FrontEnd for Rust {
         resolve::resolve(project, files, body, module)
     }
 
-    /// Signatures say what functions return: there is nothing to settle beforehand.
-    fn study(&self, _: &Self::Project, _: Files<'_, RustFacts>, _: &Self::Body, _: u32) {}
+    /// Signatures say what functions return: there is nothing to settle beforehand but what implements what.
+    fn study(&self, project: &Self::Project, files: Files<'_, RustFacts>, _: &Self::Body, file: u32) -> Self::Study {
+        project::study(project, files, file)
+    }
 
-    fn learn(&self, _: &mut Self::Project, _: Files<'_, RustFacts>, _: Vec<()>) -> bool {
+    fn learn(&self, project: &mut Self::Project, _: Files<'_, RustFacts>, studies: Vec<Self::Study>) -> bool {
+        project::learn(project, studies);
         false
     }
 

@@ -1,6 +1,6 @@
 //! The impls and traits of the whole project, listed by type, trait and name of function.
 //!
-//! Made once, before modules are resolved, from declarations alone.
+//! Made once, before modules are resolved, from declarations alone: a module's list by itself, then all joined.
 
 use super::RustProject;
 use crate::facts::{name_hash, run};
@@ -92,56 +92,77 @@ pub(in crate::lang::rust) fn outer_head(name: &str) -> Head {
     (u32::MAX, name_hash(name))
 }
 
-/// Lists the impls of all modules.
-pub(super) fn list(project: &RustProject, files: Files<'_, RustFacts>) -> Impls {
+/// The impls and traits of one module.
+#[derive(Debug)]
+pub struct Listed {
+    module: u32,
+    /// The impls, in the order of the file's list: for what, and of what.
+    impls: Vec<(Option<Head>, Implements)>,
+    /// The functions in them: impl, name, function.
+    methods: Vec<(u32, u32, u32)>,
+    /// Functions of traits: trait, name, function.
+    of_traits: Vec<(Definition, u32, u32)>,
+}
+
+/// Lists the impls of one module.
+pub(in crate::lang::rust) fn list(project: &RustProject, files: Files<'_, RustFacts>, module: u32) -> Listed {
+    let mut types = Types::new(project, files, module);
+    let code = types.code(module);
+    let names = &files.facts(project.module(module).file).names;
+    let mut listed = Listed {
+        module,
+        impls: Vec::with_capacity(code.impls.len()),
+        methods: Vec::new(),
+        of_traits: Vec::new(),
+    };
+    for block in &code.impls {
+        let ty = types.lower(module, Some(block.owner), block.ty);
+        let of = match block.of {
+            None => Implements::Nothing,
+            Some(path) => match types.implemented(module, block.owner, path) {
+                Some(TraitRef::Inner(of)) => Implements::Inner(of),
+                Some(of) if of.is("Deref") => Implements::Deref,
+                Some(of) if of.is("Iterator") => Implements::Iterator,
+                _ => Implements::Outer,
+            },
+        };
+        // An impl for what is not known may be one for anything, and is one for nothing.
+        let head = match ty.bare() {
+            Type::Param(_) => Some(ANY),
+            other => head(other),
+        };
+        listed.impls.push((head, of));
+    }
+    for (number, function) in (0..).zip(&code.functions) {
+        let name = name_hash(names.get(function.name));
+        match function.within {
+            Within::Impl(of) => listed.methods.push((of, name, number)),
+            Within::Trait(of) => {
+                let item = code.traits[of as usize].item;
+                listed.of_traits.push(((module, item), name, number));
+            }
+            Within::Nothing => {}
+        }
+    }
+    listed
+}
+
+/// Joins the lists of all modules, which come in order.
+pub(in crate::lang::rust) fn join(parts: impl IntoIterator<Item = Listed>) -> Impls {
     let mut impls = Impls::default();
-    for module in 0..to_u32(project.modules.len()) {
-        let mut types = Types::new(project, files, module);
-        let code = types.code(module);
-        let names = &files.facts(project.module(module).file).names;
-        let mut at_of = Vec::with_capacity(code.impls.len());
-        for (number, block) in (0..).zip(&code.impls) {
-            let ty = types.lower(module, Some(block.owner), block.ty);
-            let of = match block.of {
-                None => Implements::Nothing,
-                Some(path) => match types.implemented(module, block.owner, path) {
-                    Some(TraitRef::Inner(of)) => Implements::Inner(of),
-                    Some(of) if of.is("Deref") => Implements::Deref,
-                    Some(of) if of.is("Iterator") => Implements::Iterator,
-                    _ => Implements::Outer,
-                },
-            };
-            at_of.push(to_u32(impls.all.len()));
-            let head = match ty.bare() {
-                Type::Param(_) => Some(ANY),
-                other => head(other),
-            };
-            // An impl for what is not known may be one for anything, and is one for nothing.
-            impls.by_head.extend(head.map(|head| (head, to_u32(impls.all.len()))));
+    for part in parts {
+        let first = to_u32(impls.all.len());
+        for (number, (head, of)) in (0..).zip(&part.impls) {
+            let (module, of) = (part.module, *of);
+            impls.by_head.extend(head.map(|head| (head, first + number)));
             impls.all.push(ImplRef { module, number, of });
         }
-        let heads: rustc_hash::FxHashMap<u32, Head> = impls
-            .by_head
-            .iter()
-            .rev()
-            .take(code.impls.len())
-            .map(|(head, at)| (*at, *head))
-            .collect();
-        for (number, function) in (0..).zip(&code.functions) {
-            let name = name_hash(names.get(function.name));
-            match function.within {
-                Within::Impl(of) => {
-                    let at = at_of[of as usize];
-                    let head = heads.get(&at).copied();
-                    impls.methods.extend(head.map(|head| (head, name, at, number)));
-                }
-                Within::Trait(of) => {
-                    let item = code.traits[of as usize].item;
-                    impls.of_traits.push(((module, item), name, number));
-                }
-                Within::Nothing => {}
-            }
-        }
+        let methods = part.methods.iter().filter_map(|(number, name, function)| {
+            let (head, _) = part.impls[*number as usize];
+            Some((head?, *name, first + number, *function))
+        });
+        impls.methods.extend(methods);
+        impls.of_traits.extend(part.of_traits);
     }
     impls.by_head.sort_unstable();
     impls.methods.sort_unstable();

@@ -8,7 +8,7 @@ mod impls;
 mod names;
 mod strays;
 
-pub(in crate::lang::rust) use impls::{ANY, Head, ImplRef, Implements, Impls, outer_head};
+pub(in crate::lang::rust) use impls::{ANY, Head, ImplRef, Implements, Impls, Listed, outer_head};
 
 use std::sync::OnceLock;
 
@@ -41,6 +41,7 @@ pub struct RustProject {
     pub(in crate::lang::rust) globs: FxHashMap<(u32, u32), Vec<Reached>>,
     /// The macros that a crate defines, by name: module and item.
     pub(in crate::lang::rust) macros: FxHashMap<u32, FxHashMap<Box<str>, Vec<MacroRules>>>,
+    /// Once they have been studied.
     pub(in crate::lang::rust) impls: Impls,
     /// What the written paths of types and traits stand for, once that has been asked: by module, then in the order of
     /// its file's list.
@@ -237,12 +238,25 @@ pub(in crate::lang::rust) fn project(input: ProjectInput<'_>, files: Files<'_, R
         paths.iter().map(|_| OnceLock::new()).collect()
     };
     project.heads = project.modules.iter().map(room).collect();
-    project.impls = impls::list(&project, files);
     Named {
         project,
         modules,
         problems: read.problems,
     }
+}
+
+/// Lists the impls and traits of a file's modules.
+pub(in crate::lang::rust) fn study(project: &RustProject, files: Files<'_, RustFacts>, file: u32) -> Vec<Listed> {
+    let first = project.modules.partition_point(|module| module.file < file);
+    (first..)
+        .take_while(|at| project.modules.get(*at).is_some_and(|module| module.file == file))
+        .map(|at| impls::list(project, files, to_u32(at)))
+        .collect()
+}
+
+/// Takes in the lists of all files, in their order.
+pub(in crate::lang::rust) fn learn(project: &mut RustProject, files: Vec<Vec<Listed>>) {
+    project.impls = impls::join(files.into_iter().flatten());
 }
 
 struct Builder<'a> {
