@@ -1,7 +1,20 @@
 //! Where words, comments and literals end: what a scan of Rust's text has to step over. Knows bytes alone.
 
+/// By byte: whether it is part of a word.
+const WORD: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0_u8;
+    loop {
+        table[byte as usize] = byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80;
+        if byte == u8::MAX {
+            break table;
+        }
+        byte += 1;
+    }
+};
+
 pub(super) fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
+    WORD[usize::from(byte)]
 }
 
 pub(super) fn line_end(bytes: &[u8], at: usize) -> usize {

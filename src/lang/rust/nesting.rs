@@ -29,6 +29,18 @@ const LONG_TABLE: usize = 2 << 10;
 /// Items are parsed together until they are so many bytes: tokens and trees of so many stay in a processor's own cache.
 const PIECE: usize = 16 << 10;
 
+/// The bytes that begin or end brackets, literals and comments.
+const OPENS_OR_CLOSES: [bool; 256] = {
+    let mut table = [false; 256];
+    let bytes = b"/\"'()[]{}";
+    let mut at = 0;
+    while at < bytes.len() {
+        table[bytes[at] as usize] = true;
+        at += 1;
+    }
+    table
+};
+
 /// What the scan of a source found.
 #[derive(Debug, Default)]
 pub(super) struct Shape {
@@ -84,7 +96,9 @@ impl Scan {
     fn run(mut self, bytes: &[u8]) -> Shape {
         let mut at = 0;
         let mut after_else = false;
-        while let Some(&byte) = bytes.get(at) {
+        loop {
+            at += self.passed_over(&bytes[at..]);
+            let Some(&byte) = bytes.get(at) else { break };
             let mut next = at + 1;
             match byte {
                 b'/' if bytes[at..].starts_with(b"//") => {
@@ -113,7 +127,6 @@ impl Scan {
                     self.word(word, bytes.get(next), after_else);
                     after_else = word == b"else";
                 }
-                b' ' | b'\t' | b'\n' | b'\r' => {}
                 sign => {
                     self.sign(sign, &bytes[..at]);
                     after_else = false;
@@ -135,6 +148,18 @@ impl Scan {
             self.shape.unclosed = Some(found(level.at, message));
         }
         self.shape
+    }
+
+    /// How many bytes there are to the next one that is looked at.
+    fn passed_over(&self, bytes: &[u8]) -> usize {
+        let next = if self.short {
+            bytes.iter().position(|byte| OPENS_OR_CLOSES[usize::from(*byte)])
+        } else {
+            bytes
+                .iter()
+                .position(|byte| !matches!(byte, b' ' | b'\t' | b'\n' | b'\r'))
+        };
+        next.unwrap_or(bytes.len())
     }
 
     fn literal(

@@ -248,9 +248,10 @@ pub(in crate::lang::rust) fn project(input: ProjectInput<'_>, files: Files<'_, R
 /// Lists the impls and traits of a file's modules.
 pub(in crate::lang::rust) fn study(project: &RustProject, files: Files<'_, RustFacts>, file: u32) -> Vec<Listed> {
     let first = project.modules.partition_point(|module| module.file < file);
-    (first..)
-        .take_while(|at| project.modules.get(*at).is_some_and(|module| module.file == file))
-        .map(|at| impls::list(project, files, to_u32(at)))
+    let of_file = project.modules[first..].iter().take_while(|module| module.file == file);
+    (to_u32(first)..)
+        .zip(of_file)
+        .map(|(at, _)| impls::list(project, files, at))
         .collect()
 }
 
