@@ -18,7 +18,7 @@ pub struct Source {
     /// Its path relative to the project, with `/`.
     pub path: Box<str>,
     /// What it says.
-    pub facts: FileFacts,
+    pub facts: Box<FileFacts>,
 }
 
 /// How much of the code was understood.

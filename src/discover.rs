@@ -89,7 +89,8 @@ impl Tree {
         }
         walk.files
             .retain(|path| !matches!(self.overlay.get(&**path), Some(None)));
-        walk.files.sort_unstable();
+        // Each thread's are in order already: there are a few runs to merge.
+        walk.files.sort();
         walk.files.dedup();
         walk.manifests.sort_unstable();
         walk.manifests.dedup();
@@ -348,6 +349,7 @@ struct Batch<'a> {
 
 impl Drop for Batch<'_> {
     fn drop(&mut self) {
+        self.walk.files.sort_unstable();
         let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
         found.files.append(&mut self.walk.files);
         found.manifests.append(&mut self.walk.manifests);

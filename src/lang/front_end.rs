@@ -48,15 +48,15 @@ pub struct Parsed<F, B> {
 pub struct ParsedFile {
     /// Its path, relative to the project, with `/`.
     pub path: Box<str>,
-    /// What it says.
-    pub facts: FileFacts,
+    /// What it says; in a box, as files are moved from list to list.
+    pub facts: Box<FileFacts>,
     own: Box<dyn Any + Send + Sync>,
 }
 
 impl ParsedFile {
     /// Its path and what it says; what only its front end needs is handed back apart: there is much of it, and nothing
     /// waits for its end.
-    pub fn into_parts(self) -> (Box<str>, FileFacts, Box<dyn Any + Send + Sync>) {
+    pub fn into_parts(self) -> (Box<str>, Box<FileFacts>, Box<dyn Any + Send + Sync>) {
         (self.path, self.facts, self.own)
     }
 }
@@ -297,7 +297,7 @@ impl<F: FrontEnd> Language for F {
         let Parsed { facts, own, body } = FrontEnd::parse(self, source);
         let file = ParsedFile {
             path: path.into(),
-            facts,
+            facts: Box::new(facts),
             own: Box::new(own),
         };
         (file, AnyBody(Box::new(body)))

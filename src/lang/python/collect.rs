@@ -15,7 +15,7 @@ use super::dynamic::Machinery;
 use super::frames::{Shown, leaves};
 use super::room::Room;
 use super::sharing::Sharing;
-use super::{Binding, Bound, Exports, PythonFacts, exports, span};
+use super::{Binding, Bound, Exports, PythonFacts, exports, first_name, span};
 use crate::facts::{FileFacts, Interner, Item, ItemKind, Name, Names, When, name_hash, run};
 use crate::lang::front_end::Parsed;
 use crate::source::{Index, Span, to_u32};
@@ -212,6 +212,7 @@ impl Collector {
         sharing.share(code, |name| {
             run(&by_number, name, |at| bindings[*at as usize].name).len() > 1
         });
+        let firsts = firsts(facts);
         let names = std::mem::take(&mut facts.names);
         let parsed = Parsed {
             facts: FileFacts { names, ..facts.clone() },
@@ -220,6 +221,7 @@ impl Collector {
                 by_name,
                 hashes,
                 by_number,
+                firsts,
                 stars,
                 self_relative,
                 exports,
@@ -528,6 +530,19 @@ fn by_name(bindings: &[Binding], names: &Names) -> (Vec<u32>, Vec<u32>) {
     order.sort_by_cached_key(|&at| (name_hash(text(at)), text(at), at));
     let hashes = order.iter().map(|&at| name_hash(text(at))).collect();
     (order, hashes)
+}
+
+/// The hashes of the first names of absolute imports, each once.
+fn firsts(facts: &FileFacts) -> Vec<u32> {
+    let absolute = facts.imports.iter().filter(|import| import.level == 0);
+    let mut modules: Vec<Name> = absolute.map(|import| import.module).collect();
+    modules.dedup();
+    let first = |module: Name| name_hash(first_name(facts.names.get(module)));
+    let mut firsts: Vec<u32> = modules.into_iter().map(first).collect();
+    firsts.sort_unstable();
+    firsts.dedup();
+    firsts.shrink_to_fit();
+    firsts
 }
 
 /// Where the entries of each of so many owners start in a list that is ordered by them.

@@ -5,7 +5,7 @@ use ruff_python_ast::{Alias, ExprCall, StmtImport, StmtImportFrom};
 use super::code::Node;
 use super::collect::Collector;
 use super::dynamic::{Base, Dynamic};
-use super::{Bound, span};
+use super::{Bound, first_name, span};
 use crate::facts::{Import, ImportForm, Name};
 use crate::source::{Span, to_u32};
 
@@ -13,10 +13,10 @@ impl Collector {
     pub(super) fn import(&mut self, import: &StmtImport) {
         for alias in &import.names {
             let module = alias.name.as_str();
-            let bound = alias.asname.as_ref().map_or_else(
-                || module.split('.').next().unwrap_or(module),
-                ruff_python_ast::Identifier::as_str,
-            );
+            let bound = alias
+                .asname
+                .as_ref()
+                .map_or_else(|| first_name(module), ruff_python_ast::Identifier::as_str);
             self.machinery.note_module(module, bound);
             let at = self.push_import(module, 0, ImportForm::Module, Some(alias), span(import), import.is_lazy);
             let bound = self.names.intern(bound);

@@ -8,7 +8,7 @@ use rustc_hash::FxHashSet;
 
 use super::project::{Brought, Found, Lead, PythonProject, Reached, Thing};
 use super::tree::{join, split_extension};
-use super::{Binding, Bound, PythonFacts};
+use super::{Binding, Bound, PythonFacts, first_name};
 use crate::facts::{Import, ImportForm, Name, name_hash, run, run_by};
 use crate::lang::front_end::Files;
 
@@ -319,7 +319,7 @@ impl<'a> Lookup<'a> {
         chain.push(file);
         if whole_top && module.contains('.') {
             // `import a.b` binds `a`.
-            let top = module.split('.').next().unwrap_or(module);
+            let top = first_name(module);
             match self.project.absolute(self.files.path(file), top) {
                 Found::File(next) => found.push(reached(Thing::Module(next), chain)),
                 Found::Namespace(folder) => found.push(reached(Thing::Namespace(folder), chain)),
@@ -500,7 +500,7 @@ impl<'a> Lookup<'a> {
             let last = *self.bound(file, name).last()?;
             match bindings[last as usize].bound {
                 Bound::Import(import) => return Some(import),
-                Bound::Alias { path, .. } => name = names.get(path).split('.').next().unwrap_or_default(),
+                Bound::Alias { path, .. } => name = first_name(names.get(path)),
                 Bound::Item(_) => return None,
             }
         }

@@ -91,6 +91,8 @@ pub struct PythonFacts {
     hashes: Vec<u32>,
     /// Indices into `bindings` by the names' numbers: the file itself looks its names up by these.
     by_number: Vec<u32>,
+    /// The hashes of the first names of absolute imports, each once.
+    firsts: Vec<u32>,
     /// Star imports at module level, by index into the file's imports.
     stars: Vec<u32>,
     /// Dynamic imports relative to the module's own name, `__name__`, by their statements.
@@ -211,6 +213,11 @@ impl FrontEnd for Python {
 }
 
 /// A node's range as a [`Span`].
+/// The first name of a dotted one.
+fn first_name(dotted: &str) -> &str {
+    dotted.split_once('.').map_or(dotted, |(first, _)| first)
+}
+
 fn span(node: impl Ranged) -> Span {
     let range = node.range();
     Span::new(range.start().to_u32(), range.end().to_u32())

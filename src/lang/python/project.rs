@@ -6,10 +6,10 @@ use std::sync::{Arc, OnceLock};
 
 use ruff_python_stdlib::sys::is_known_standard_library;
 
-use super::PythonFacts;
 use super::infer::{Classes, Summaries};
 use super::roots::{MINOR_VERSION, Root, Roots};
 use super::tree::{Node, Tree, holds, join, parent, split_extension};
+use super::{PythonFacts, first_name};
 use crate::lang::front_end::{Files, ModuleName, ProjectInput};
 
 /// The import roots of a project, and what lies below them.
@@ -146,7 +146,7 @@ impl PythonProject {
         {
             return Found::File(file);
         }
-        let top = dotted.split('.').next().unwrap_or(dotted);
+        let top = first_name(dotted);
         let (mut namespace, mut missing) = (None, None);
         let mut search = |root: &Root| {
             let node = self.tree.get(&join(&root.path, top))?;
@@ -215,7 +215,7 @@ impl PythonProject {
     /// Where a missing module's source could lie: below every root that offers its first name, or below the project's own
     /// folder where imports have another name for that; without extension.
     pub(super) fn places(&self, missing: &str) -> Vec<String> {
-        let top = missing.split('.').next().unwrap_or(missing);
+        let top = first_name(missing);
         let below = missing.replace('.', "/");
         let own = self.roots.has_own_name().then(|| below.clone());
         let offered = self.roots.offering(top).map(|root| join(&root.path, &below));

@@ -9,12 +9,12 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use ruff_python_stdlib::sys::is_known_standard_library;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use toml::{Table, Value};
 
 use super::tree::{Node, Tree, file_name, holds, join, parent};
-use super::{Bound, PythonFacts};
-use crate::facts::{Import, ImportForm, Names};
+use super::{Bound, PythonFacts, first_name};
+use crate::facts::{Import, ImportForm, Names, name_hash};
 use crate::lang::front_end::{Files, ProjectInput};
 
 /// The newest minor version of Python 3 whose standard library and built-in names are told apart.
@@ -374,20 +374,16 @@ fn open_imports<'a>(
     if offers.is_empty() {
         return open;
     }
+    let foreign = offers.keys().filter(|top| roots.is_foreign(top));
+    let hashes: FxHashSet<u32> = foreign.map(|top| name_hash(top)).collect();
     for file in 0..crate::source::to_u32(files.len()) {
+        if !files.own(file).firsts.iter().any(|first| hashes.contains(first)) {
+            continue;
+        }
         let facts = files.facts(file);
-        // `from a import b, c` is two imports of one module.
-        let mut last = None;
         for import in facts.imports.iter().filter(|import| import.level == 0) {
-            let is_open = match last {
-                Some((module, is_open)) if module == import.module => is_open,
-                _ => {
-                    let top = facts.names.get(import.module).split('.').next().unwrap_or_default();
-                    offers.contains_key(top) && roots.is_foreign(top)
-                }
-            };
-            last = Some((import.module, is_open));
-            if is_open {
+            let top = first_name(facts.names.get(import.module));
+            if offers.contains_key(top) && roots.is_foreign(top) {
                 open.push((file, import));
             }
         }
@@ -408,7 +404,7 @@ fn named_folders(roots: &Roots, tree: &Tree, files: Files<'_, PythonFacts>) -> B
             }
             let module = facts.names.get(import.module);
             let below = module.replace('.', "/");
-            let offering = roots.offering(module.split('.').next().unwrap_or_default());
+            let offering = roots.offering(first_name(module));
             let offered = offering.map(|root| (join(&root.path, &below), root.path.len()));
             let own = roots.behind_own_name(module).map(|rest| (rest.replace('.', "/"), 0));
             for (full, root) in offered.chain(own) {

@@ -52,9 +52,10 @@ enum RoundPart {
         bases: Vec<(u32, Vec<Part>)>,
         summaries: Vec<Summary>,
     },
-    /// What its definitions are, whether any of that is new, and whether any is not settled.
+    /// What its definitions are that were not settled, by item, whether any of that is new, and whether any is still not
+    /// settled.
     Read {
-        summaries: Vec<Summary>,
+        read: Vec<(u32, Summary)>,
         is_new: bool,
         is_open: bool,
     },
@@ -127,33 +128,34 @@ pub(in crate::lang::python) fn study(
     if !project.summaries.open[file as usize] {
         return Study(RoundPart::Done);
     }
-    let mut summaries = project.summaries.files[file as usize].clone();
+    let mut read = Vec::new();
     let (mut is_new, mut is_open) = (false, false);
     let mut infer = Infer::new(project, files, code, file);
     let mut alike: FxHashSet<Types> = FxHashSet::default();
-    let unsettled = (0..).zip(&mut summaries).filter(|(_, summary)| !summary.settled);
-    for (item, summary) in unsettled {
+    let known = &project.summaries.files[file as usize];
+    for (item, before) in (0..).zip(known).filter(|(_, summary)| !summary.settled) {
         let ((types, is_read), unsettled) = infer.noting(|infer| match infer.described(item) {
             Some(types) => (types, true),
             None => (infer.read(item), false),
         });
-        is_new |= summary.types != types || summary.is_read != is_read || !unsettled;
+        is_new |= before.types != types || before.is_read != is_read || !unsettled;
         is_open |= unsettled;
         // Many definitions of one file hold or return the same: that is kept once.
-        summary.types = if let Some(known) = alike.get(&types) {
+        let types = if let Some(known) = alike.get(&types) {
             known.clone()
         } else {
             alike.insert(types.clone());
             types
         };
-        summary.is_read = is_read;
-        summary.settled = !unsettled;
+        let summary = Summary {
+            types,
+            is_read,
+            is_handed: before.is_handed,
+            settled: !unsettled,
+        };
+        read.push((item, summary));
     }
-    Study(RoundPart::Read {
-        summaries,
-        is_new,
-        is_open,
-    })
+    Study(RoundPart::Read { read, is_new, is_open })
 }
 
 /// Takes in what a round found, files in order. Whether there is more to find.
@@ -176,13 +178,10 @@ pub(in crate::lang::python) fn learn(project: &mut PythonProject, parts: Vec<Stu
     }
     let (mut changed, mut left) = (false, false);
     for ((file, open), part) in summaries.files.iter_mut().zip(&mut summaries.open).zip(parts) {
-        if let RoundPart::Read {
-            summaries,
-            is_new,
-            is_open,
-        } = part.0
-        {
-            *file = summaries;
+        if let RoundPart::Read { read, is_new, is_open } = part.0 {
+            for (item, summary) in read {
+                file[item as usize] = summary;
+            }
             *open = is_open;
             changed |= is_new;
             left |= is_open;
