@@ -51,6 +51,11 @@ pub struct Names {
 }
 
 impl Names {
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.ends.len()
+    }
+
     /// The string behind `name`; empty for a name of another file.
     pub fn get(&self, name: Name) -> &str {
         let (start, end) = self.place(name.0.get());
@@ -78,6 +83,13 @@ impl Names {
 pub struct Interner {
     names: Names,
     table: HashTable<u32>,
+}
+
+impl Name {
+    /// Its place among the names of its file.
+    pub fn at(self) -> usize {
+        self.0.at()
+    }
 }
 
 /// Whether two names are the same. Most are short, and comparing those word by word takes less than calling for it.

@@ -31,7 +31,7 @@ impl Sharing {
     /// once.
     pub(super) fn share(&mut self, code: &mut Code, is_rebound: impl Fn(Name) -> bool) {
         self.mark(code);
-        let names = Settled::new(code);
+        let mut names = Settled::new(code);
         let (moved, known) = (&mut self.moved, &mut self.known);
         moved.clear();
         if known.capacity() > MOST_ROOM {
@@ -122,7 +122,15 @@ struct Settled {
     elsewhere: Vec<(u32, Name)>,
     /// The names of methods' receivers, by frame, and the nodes that they are bound to.
     receivers: Vec<(u32, Name, NodeId)>,
+    /// What was found last of names that share a place here: one is often used a few times in a row.
+    last: [Option<(Use, Option<u32>)>; LAST],
 }
+
+/// A use of a name: the name, the frame, and whether it sees the end of the frame.
+type Use = (Name, u32, bool);
+
+/// How many uses are kept in mind; a power of two.
+const LAST: usize = 64;
 
 impl Settled {
     fn new(code: &Code) -> Self {
@@ -138,7 +146,11 @@ impl Settled {
                 _ => {}
             }
         }
-        Self { elsewhere, receivers }
+        Self {
+            elsewhere,
+            receivers,
+            last: [None; LAST],
+        }
     }
 
     /// The node that a method's receiver is bound to, where a settled name stands for nothing else.
@@ -160,31 +172,47 @@ impl Settled {
 
     /// A use of a name in a frame at an offset; where all uses see the same, at the end of the frame that binds it. This
     /// follows `Infer::sense`, and where that is not simple it leaves the use as it is.
-    fn seen(&self, code: &Code, (name, frame, at): (Name, u32, u32), is_rebound: &impl Fn(Name) -> bool) -> Node {
-        let unsettled = Node::Name { name, frame, at };
-        let bound_in = |frame| Node::Name {
-            name,
-            frame,
-            at: EVERYWHERE,
+    fn seen(&mut self, code: &Code, (name, frame, at): (Name, u32, u32), is_rebound: &impl Fn(Name) -> bool) -> Node {
+        let of = (name, frame, at == EVERYWHERE);
+        let place = (name.at() + 7 * frame as usize) % LAST;
+        let binder = match self.last[place] {
+            Some((known, binder)) if known == of => binder,
+            _ => {
+                let binder = self.binder(code, of, is_rebound);
+                self.last[place] = Some((of, binder));
+                binder
+            }
         };
-        let (mut around, mut is_late, mut is_own) = (frame, at == EVERYWHERE, true);
+        match binder {
+            Some(frame) => Node::Name {
+                name,
+                frame,
+                at: EVERYWHERE,
+            },
+            None => Node::Name { name, frame, at },
+        }
+    }
+
+    /// The frame that binds a name, where all uses like this one see the same.
+    fn binder(&self, code: &Code, (name, frame, is_late): Use, is_rebound: &impl Fn(Name) -> bool) -> Option<u32> {
+        let (mut around, mut is_late, mut is_own) = (frame, is_late, true);
         loop {
             if around == 0 && is_late {
-                return bound_in(0);
+                return Some(0);
             }
             let found = code.frames[around as usize];
             let locals = code.locals(around, name);
             if around == 0 {
                 let is_simple = locals.len() < 2 && !locals.iter().any(|local| local.narrows) && !is_rebound(name);
-                return if is_simple { bound_in(0) } else { unsettled };
+                return is_simple.then_some(0);
             }
             let is_class = found.class.is_some();
             match locals {
                 [only] if !is_class => {
                     let is_simple = !only.narrows && only.around == 0 && !self.elsewhere.contains(&(around, name));
-                    return if is_simple { bound_in(around) } else { unsettled };
+                    return is_simple.then_some(around);
                 }
-                [_, ..] if is_own || !is_class => return unsettled,
+                [_, ..] if is_own || !is_class => return None,
                 // Names of a class's body are not seen from within.
                 _ => {}
             }

@@ -1,7 +1,7 @@
 //! Which bindings a use of a name sees.
 
 use super::types::{Chain, Type, Types, Union, Way};
-use super::{Infer, Known};
+use super::{Infer, Known, UNSEEN};
 use crate::facts::{ItemKind, Name};
 use crate::lang::python::Bound;
 use crate::lang::python::code::{Block, EVERYWHERE, Local, Node, UNKNOWN};
@@ -224,12 +224,15 @@ impl Infer<'_> {
 
     /// What a module's name stands for.
     pub(super) fn module_name(&mut self, name: Name) -> Types {
-        if let Some((known, unsettled)) = self.names.get(&name) {
-            self.unsettled |= unsettled;
-            return known.clone();
+        if self.names.is_empty() {
+            self.names.resize(self.facts.names.count(), UNSEEN);
+        }
+        match self.names[name.at()] {
+            UNSEEN => {}
+            known => return self.remembered(known),
         }
         let (types, unsettled) = self.noting(|this| this.look_up(name));
-        self.names.insert(name, (types.clone(), unsettled));
+        self.names[name.at()] = self.remember(&types, unsettled);
         types
     }
 

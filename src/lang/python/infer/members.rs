@@ -266,11 +266,14 @@ impl<'a> Infer<'a> {
                     reach
                 }
                 Sense::Module => {
-                    if let Some(known) = self.reached.get(&name) {
+                    if self.reached.is_empty() {
+                        self.reached.resize(self.facts.names.count(), None);
+                    }
+                    if let Some(known) = &self.reached[name.at()] {
                         return Rc::clone(known);
                     }
                     let reach = Rc::new(self.module_called(name));
-                    self.reached.insert(name, Rc::clone(&reach));
+                    self.reached[name.at()] = Some(Rc::clone(&reach));
                     return reach;
                 }
             },

@@ -30,8 +30,6 @@ pub(super) mod types;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
-
 pub(super) use classes::{Classes, Found as FoundMember, Part};
 pub(super) use members::{Behind, Callee, Reach};
 pub(super) use rounds::Summaries;
@@ -88,10 +86,10 @@ pub(super) struct Infer<'a> {
     memo: Vec<Memo>,
     /// With whether that depends on what is not settled.
     found: Vec<(Types, bool)>,
-    /// What module-level names stand for.
-    names: FxHashMap<Name, (Types, bool)>,
-    /// What calls of module-level names reach.
-    reached: FxHashMap<Name, Rc<Reach>>,
+    /// What module-level names stand for, by name, as nodes are remembered.
+    names: Vec<Memo>,
+    /// What calls of module-level names reach, by name.
+    reached: Vec<Option<Rc<Reach>>>,
     depth: u32,
     /// Whether something was asked for that is not settled.
     unsettled: bool,
@@ -112,8 +110,8 @@ impl<'a> Infer<'a> {
             common: COMMON_TYPES.with(Clone::clone),
             memo: vec![UNSEEN; code.nodes.len()],
             found: Vec::new(),
-            names: FxHashMap::default(),
-            reached: FxHashMap::default(),
+            names: Vec::new(),
+            reached: Vec::new(),
             depth: 0,
             unsettled: false,
             annotating: None,
@@ -132,11 +130,7 @@ impl<'a> Infer<'a> {
         match self.memo[node as usize] {
             UNSEEN => {}
             BUSY => return Types::default(),
-            known => {
-                let (types, unsettled) = &self.found[(known - FIRST) as usize];
-                self.unsettled |= unsettled;
-                return types.clone();
-            }
+            known => return self.remembered(known),
         }
         if self.depth >= DEEPEST {
             return Types::default();
@@ -145,9 +139,20 @@ impl<'a> Infer<'a> {
         self.depth += 1;
         let (types, unsettled) = self.noting(|this| this.evaluate(node));
         self.depth -= 1;
-        self.memo[node as usize] = to_u32(self.found.len()) + FIRST;
-        self.found.push((types.clone(), unsettled));
+        self.memo[node as usize] = self.remember(&types, unsettled);
         types
+    }
+
+    fn remember(&mut self, types: &Types, unsettled: bool) -> Memo {
+        self.found.push((types.clone(), unsettled));
+        to_u32(self.found.len() - 1) + FIRST
+    }
+
+    /// What was found before.
+    fn remembered(&mut self, known: Memo) -> Types {
+        let (types, unsettled) = &self.found[(known - FIRST) as usize];
+        self.unsettled |= unsettled;
+        types.clone()
     }
 
     /// Does something, and says whether it asked for what is not settled.
