@@ -3,7 +3,6 @@
 
 use thin_vec::ThinVec;
 
-use super::code::Code;
 use super::infer::{Behind, Callee, Chain, Def, Infer, Reach, Way};
 use super::resolve::{Resolver, module_target};
 use crate::facts::{CallSite, When};
@@ -21,8 +20,8 @@ struct Place {
 
 impl Resolver<'_> {
     /// The edges of the file's calls and of what is handed over in them.
-    pub(super) fn calls(&mut self, infer: &mut Infer<'_>, code: &Code) {
-        let facts = self.files.facts(self.file);
+    pub(super) fn calls(&mut self, infer: &mut Infer<'_>) {
+        let (facts, code) = (self.files.facts(self.file), &self.files.own(self.file).code);
         self.edges.reserve(facts.calls.len());
         for (site, called) in facts.calls.iter().zip(&code.called) {
             infer.annotating = called.item;

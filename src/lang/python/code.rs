@@ -370,7 +370,7 @@ pub(super) struct Shapes {
 
 /// The code of one file, but for its [shapes](Shapes).
 #[derive(Debug, Default, Clone, Serialize, Deserialize)]
-pub struct Code {
+pub(super) struct Code {
     pub(super) nodes: Vec<Node>,
     pub(super) lists: Vec<NodeId>,
     pub(super) frames: Vec<Frame>,

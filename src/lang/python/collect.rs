@@ -21,7 +21,7 @@ use crate::lang::front_end::Parsed;
 use crate::source::{Index, Span, to_u32};
 
 /// Collects the facts of a module's body.
-pub(super) fn collect(text: &str, stub: bool, body: &[Stmt]) -> Parsed<PythonFacts, Code> {
+pub(super) fn collect(text: &str, stub: bool, body: &[Stmt]) -> Parsed<PythonFacts, ()> {
     let signs = Signs::of(text);
     let Room {
         code,
@@ -170,7 +170,7 @@ pub(super) struct Collector {
 }
 
 impl Collector {
-    fn finish(self) -> Parsed<PythonFacts, Code> {
+    fn finish(self) -> Parsed<PythonFacts, ()> {
         let Self {
             exports,
             stars,
@@ -226,9 +226,10 @@ impl Collector {
                 self_relative,
                 exports,
                 shapes: shapes.clone(),
+                code: code.clone(),
                 open_namespace,
             },
-            body: code.clone(),
+            body: (),
         };
         room.give_back();
         parsed

@@ -100,6 +100,8 @@ pub struct PythonFacts {
     exports: Option<Exports>,
     /// What other files see of its code.
     shapes: code::Shapes,
+    /// What its functions say inside.
+    code: code::Code,
     /// Names may appear here by means that no static reading follows (`globals()`, `sys.modules`, `__path__`, a module
     /// `__getattr__`).
     open_namespace: bool,
@@ -122,9 +124,9 @@ impl PythonFacts {
 
 impl FrontEnd for Python {
     type Facts = PythonFacts;
-    type Body = code::Code;
+    type Body = ();
     type Project = project::PythonProject;
-    type Study = infer::rounds::Study;
+    type Study = ();
 
     fn name(&self) -> &'static str {
         "python"
@@ -153,7 +155,7 @@ impl FrontEnd for Python {
         encoding::decode(bytes)
     }
 
-    fn parse(&self, source: SourceText<'_>) -> Parsed<PythonFacts, code::Code> {
+    fn parse(&self, source: SourceText<'_>) -> Parsed<PythonFacts, ()> {
         parse::parse(source)
     }
 
@@ -170,24 +172,17 @@ impl FrontEnd for Python {
         &self,
         project: &Self::Project,
         files: Files<'_, PythonFacts>,
-        body: &Self::Body,
+        (): &Self::Body,
         module: u32,
     ) -> ModuleEdges {
-        resolve::resolve(project, files, body, module)
+        resolve::resolve(project, files, module)
     }
 
-    fn study(
-        &self,
-        project: &Self::Project,
-        files: Files<'_, PythonFacts>,
-        body: &Self::Body,
-        file: u32,
-    ) -> Self::Study {
-        infer::rounds::study(project, files, body, file)
-    }
+    /// Definitions are read when calls ask for them: there is nothing to settle beforehand.
+    fn study(&self, _: &Self::Project, _: Files<'_, PythonFacts>, (): &Self::Body, _: u32) {}
 
-    fn learn(&self, project: &mut Self::Project, _: Files<'_, PythonFacts>, studies: Vec<Self::Study>) -> bool {
-        infer::rounds::learn(project, studies)
+    fn learn(&self, _: &mut Self::Project, _: Files<'_, PythonFacts>, _: Vec<()>) -> bool {
+        false
     }
 
     fn places(&self, project: &Self::Project, missing: &str) -> Vec<String> {

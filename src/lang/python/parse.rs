@@ -3,7 +3,6 @@
 use ruff_python_ast::{PySourceType, Stmt};
 use ruff_python_parser::parse_unchecked_source;
 
-use super::code::Code;
 use super::{PythonFacts, collect, nesting, outline, span};
 use crate::facts::{Comment, FileFacts, ParseProblem};
 use crate::lang::front_end::{Parsed, SourceText};
@@ -11,7 +10,7 @@ use crate::outline::Outline;
 use crate::source::{Span, count_lines, to_u32};
 
 /// Reads one source. A broken source yields what could be read, and problems.
-pub(super) fn parse(source: SourceText<'_>) -> Parsed<PythonFacts, Code> {
+pub(super) fn parse(source: SourceText<'_>) -> Parsed<PythonFacts, ()> {
     let text = source.text;
     let stub = source.extension == "pyi";
     if let Some((span, message)) = nesting::too_deep(text) {
@@ -24,8 +23,7 @@ pub(super) fn parse(source: SourceText<'_>) -> Parsed<PythonFacts, Code> {
             open_namespace: true,
             ..PythonFacts::default()
         };
-        let body = Code::default();
-        return Parsed { facts, own, body };
+        return Parsed { facts, own, body: () };
     }
     let kind = if stub { PySourceType::Stub } else { PySourceType::Python };
     let parsed = parse_unchecked_source(text, kind);
@@ -52,7 +50,7 @@ pub(super) fn parse(source: SourceText<'_>) -> Parsed<PythonFacts, Code> {
 }
 
 /// The outline of a source: its lines as they end, all else as Python reads it, to which every line ends with LF.
-fn outlined(source: SourceText<'_>, body: &[Stmt], read: &Parsed<PythonFacts, Code>) -> Outline {
+fn outlined(source: SourceText<'_>, body: &[Stmt], read: &Parsed<PythonFacts, ()>) -> Outline {
     let text = source.text;
     if !text.contains('\r') {
         let exports = read.own.exported(&read.facts.names);

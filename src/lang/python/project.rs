@@ -24,9 +24,9 @@ pub struct PythonProject {
     /// Where each import's module part leads: by file, once one of its imports has been asked for, then in the order of
     /// its imports, once this one has.
     pub(super) leads: Vec<OnceLock<Box<[Lead]>>>,
-    /// What its classes are made of, once that has been studied.
+    /// What its classes are made of, once that has been asked for.
     pub(super) classes: Classes,
-    /// What its definitions return and hold, as far as that has been studied.
+    /// What its definitions return and hold, as far as that has been asked for.
     pub(super) summaries: Summaries,
 }
 
@@ -95,8 +95,8 @@ pub(super) fn project(input: ProjectInput<'_>, files: Files<'_, PythonFacts>) ->
         modules: Vec::with_capacity(files.len()),
         stars: (0..count).map(|_| OnceLock::new()).collect(),
         leads: (0..count).map(|_| OnceLock::new()).collect(),
-        classes: Classes::default(),
-        summaries: Summaries::default(),
+        classes: Classes::new(files.len()),
+        summaries: Summaries::new(files.len()),
     };
     let mut names = Vec::with_capacity(files.len());
     for file in 0..count {

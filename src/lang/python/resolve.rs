@@ -3,7 +3,6 @@
 use rustc_hash::FxHashSet;
 
 use super::PythonFacts;
-use super::code::Code;
 use super::infer::Infer;
 use super::lookup::Lookup;
 use super::project::{Brought, Found, PythonProject, Reached, Thing};
@@ -14,7 +13,7 @@ use crate::lang::front_end::Files;
 use crate::source::{Index, Span, to_u32};
 
 /// The edges of one file. Python's modules stand in the order of its files, so a file's index is its module's.
-pub(super) fn resolve(project: &PythonProject, files: Files<'_, PythonFacts>, body: &Code, file: u32) -> ModuleEdges {
+pub(super) fn resolve(project: &PythonProject, files: Files<'_, PythonFacts>, file: u32) -> ModuleEdges {
     let facts = files.facts(file);
     let mut resolver = Resolver {
         lookup: Lookup::new(project, files),
@@ -31,7 +30,7 @@ pub(super) fn resolve(project: &PythonProject, files: Files<'_, PythonFacts>, bo
     for inherit in &facts.inherits {
         resolver.inherit(inherit);
     }
-    resolver.calls(&mut Infer::new(project, files, body, file), body);
+    resolver.calls(&mut Infer::new(project, files, file));
     resolver.edges.sort_by_key(|edge| edge.site);
     resolver.finish()
 }

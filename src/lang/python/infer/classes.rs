@@ -4,7 +4,9 @@
 use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
-use super::types::Def;
+use super::Infer;
+use super::types::{Def, Type};
+use crate::facts::ItemKind;
 use crate::lang::front_end::Files;
 use crate::lang::python::PythonFacts;
 
@@ -25,17 +27,18 @@ const MOST_PARTS: usize = 200;
 #[derive(Debug)]
 struct Class {
     item: u32,
-    bases: Vec<Part>,
+    bases: OnceLock<Box<[Part]>>,
     order: OnceLock<Box<[Part]>>,
 }
 
-/// All classes, by file and item.
+/// All classes, by file, once one of its classes has been asked for, then by item. What they are made of is read when it
+/// is asked for.
 #[derive(Debug, Default)]
-pub(in crate::lang::python) struct Classes(Vec<Vec<Class>>);
+pub(in crate::lang::python) struct Classes(Vec<OnceLock<Box<[Class]>>>);
 
 /// Where a member was found.
 #[derive(Debug, Clone)]
-pub(in crate::lang::python) enum Found {
+pub(super) enum Found {
     /// By its item. It is sure where no class that is not seen stands before.
     Member { item: Def, sure: bool },
     /// In this class outside, or in no class of the project that stands before it.
@@ -45,26 +48,52 @@ pub(in crate::lang::python) enum Found {
 }
 
 impl Classes {
-    /// Takes the bases of each file's classes, by item.
-    pub(in crate::lang::python) fn new(files: Vec<Vec<(u32, Vec<Part>)>>) -> Self {
-        let class = |(item, bases)| Class {
-            item,
-            bases,
-            order: OnceLock::new(),
-        };
-        let of_file = |classes: Vec<_>| classes.into_iter().map(class).collect();
-        Self(files.into_iter().map(of_file).collect())
+    /// Those of so many files, of which none has been asked for.
+    pub(in crate::lang::python) fn new(files: usize) -> Self {
+        Self((0..files).map(|_| OnceLock::new()).collect())
     }
 
-    fn class(&self, (file, item): Def) -> Option<&Class> {
-        let classes = self.0.get(file as usize)?;
+    fn class(&self, files: Files<'_, PythonFacts>, (file, item): Def) -> Option<&Class> {
+        let classes = self.0[file as usize].get_or_init(|| {
+            let items = (0..).zip(&files.facts(file).items);
+            let classes = items.filter(|(_, item)| item.kind == ItemKind::Class);
+            let class = |(item, _)| Class {
+                item,
+                bases: OnceLock::new(),
+                order: OnceLock::new(),
+            };
+            classes.map(class).collect()
+        });
         let at = classes.binary_search_by_key(&item, |class| class.item).ok()?;
         classes.get(at)
     }
+}
+
+impl<'a> Infer<'a> {
+    /// The bases of a class of this file.
+    fn bases(&mut self, class: u32) -> Box<[Part]> {
+        let mut parts = Vec::new();
+        for (_, node) in self.code.bases(class) {
+            let types = self.value(*node);
+            parts.push(match types.all() {
+                [only] if !types.is_open() => part(&only.of),
+                _ => Part::Unknown,
+            });
+        }
+        parts.into()
+    }
+
+    fn bases_of(&self, def: Def, class: &'a Class) -> &'a [Part] {
+        class
+            .bases
+            .get_or_init(|| Self::for_bases(self.project, self.files, def.0).bases(def.1))
+    }
 
     /// The class and its bases in the order in which members are looked for.
-    pub(in crate::lang::python) fn order(&self, def: Def) -> Cow<'_, [Part]> {
-        let Some(class) = self.class(def) else {
+    pub(super) fn order(&self, def: Def) -> Cow<'a, [Part]> {
+        // What a base is does not depend on classes: it could depend on itself.
+        let class = (!self.reads_bases).then(|| self.project.classes.class(self.files, def));
+        let Some(class) = class.flatten() else {
             return Cow::Owned(vec![Part::Project(def)]);
         };
         if let Some(known) = class.order.get() {
@@ -83,7 +112,8 @@ impl Classes {
         let mut seen = Vec::new();
         let mut next = vec![def];
         while let Some(at) = next.pop() {
-            for base in self.class(at).iter().flat_map(|class| &class.bases) {
+            let class = self.project.classes.class(self.files, at);
+            for base in class.iter().flat_map(|class| self.bases_of(at, class)) {
                 let Part::Project(base) = base else { continue };
                 if *base == def || seen.len() > MOST_PARTS {
                     return true;
@@ -97,16 +127,16 @@ impl Classes {
         false
     }
 
-    fn linear(&self, def: Def, class: &Class) -> Vec<Part> {
-        let mut orders: Vec<Vec<Part>> = class
-            .bases
+    fn linear(&self, def: Def, class: &'a Class) -> Vec<Part> {
+        let bases = self.bases_of(def, class);
+        let mut orders: Vec<Vec<Part>> = bases
             .iter()
             .map(|base| match base {
                 Part::Project(base) => self.order(*base).into_owned(),
                 other => vec![other.clone()],
             })
             .collect();
-        orders.push(class.bases.clone());
+        orders.push(bases.to_vec());
         let mut merged = vec![Part::Project(def)];
         let mut heads = vec![0_usize; orders.len()];
         while merged.len() < MOST_PARTS {
@@ -136,20 +166,14 @@ impl Classes {
     }
 
     /// Looks for a member, in all parts or in those after one.
-    pub(in crate::lang::python) fn member(
-        &self,
-        files: Files<'_, PythonFacts>,
-        class: Def,
-        name: &str,
-        skips_own: bool,
-    ) -> Found {
+    pub(super) fn class_member(&self, class: Def, name: &str, skips_own: bool) -> Found {
         let mut outside = None;
         let mut unknown = false;
         let order = self.order(class);
         for part in order.iter().skip(usize::from(skips_own)) {
             match part {
                 Part::Project((file, item)) => {
-                    if let Some((item, alone)) = own_member(files, (*file, *item), name) {
+                    if let Some((item, alone)) = own_member(self.files, (*file, *item), name) {
                         let sure = alone && !unknown && outside.is_none();
                         return Found::Member { item, sure };
                     }
@@ -171,6 +195,18 @@ impl Classes {
             None if !unknown && is_of_every_object(name) => Found::Outside("builtins.object".into()),
             None => Found::Missing,
         }
+    }
+}
+
+/// A class's part by what its base is.
+fn part(base: &Type) -> Part {
+    match base {
+        Type::Class(of) => Part::Project(of.class),
+        Type::Outside(name) => Part::Outside(name.clone()),
+        // A container's annotation as a base: its class.
+        Type::Sequence(_) => Part::Outside("builtins.list".into()),
+        Type::Mapping(..) => Part::Outside("builtins.dict".into()),
+        _ => Part::Unknown,
     }
 }
 

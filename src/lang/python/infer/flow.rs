@@ -224,15 +224,13 @@ impl Infer<'_> {
 
     /// What a module's name stands for.
     pub(super) fn module_name(&mut self, name: Name) -> Types {
-        if self.names.is_empty() {
-            self.names.resize(self.facts.names.count(), UNSEEN);
-        }
-        match self.names[name.at()] {
+        match self.names.get(name.at()) {
             UNSEEN => {}
             known => return self.remembered(known),
         }
-        let (types, unsettled) = self.noting(|this| this.look_up(name));
-        self.names[name.at()] = self.remember(&types, unsettled);
+        let (types, needs) = self.noting(|this| this.look_up(name));
+        let known = self.remember(&types, needs);
+        self.names.set(name.at(), known);
         types
     }
 

@@ -211,7 +211,7 @@ impl<'a> Infer<'a> {
     }
 
     fn class_hit(&mut self, class: Def, name: &str, receiver: Of, skips_own: bool) -> Hit {
-        match self.project.classes.member(self.files, class, name, skips_own) {
+        match self.class_member(class, name, skips_own) {
             FoundMember::Member { item, sure } => Hit::Member {
                 item,
                 receiver: Some(receiver),
@@ -228,13 +228,13 @@ impl<'a> Infer<'a> {
 
     pub(super) fn has_member(&self, of: &Known, name: &str) -> bool {
         let Type::Instance(class) = &of.of else { return false };
-        let found = self.project.classes.member(self.files, class.class, name, false);
+        let found = self.class_member(class.class, name, false);
         matches!(found, FoundMember::Member { .. })
     }
 
     /// Whether a class is an enumeration: its attributes are its instances.
     pub(super) fn is_enum(&self, class: Def) -> bool {
-        let order = self.project.classes.order(class);
+        let order = self.order(class);
         order.iter().any(|part| match part {
             Part::Outside(name) => matches!(
                 &**name,
@@ -413,7 +413,7 @@ impl<'a> Infer<'a> {
     fn variable_called(&mut self, item: Def, way: &Way, receiver: Option<Def>, reach: &mut Reach) {
         let (mut behind, mut is_empty) = (None, false);
         if self.kind(item) == Some(ItemKind::Variable) {
-            if self.project.summaries.is_handed(item) {
+            if self.is_handed(item) {
                 reach.open = true;
                 reach.local = true;
                 return;

@@ -12,10 +12,11 @@
 //! nothing else, and no call on it is resolved. Parameters without annotation are their default's type, open.
 //!
 //! **How far it goes.** Expressions are followed within their file, each one once. What crosses definitions — what a
-//! function returns, what a variable or an attribute holds — goes by *summaries*, settled in rounds (`rounds`): a round
-//! reads only what earlier rounds said, so that no order of files or threads is seen in the result. What is not settled
-//! after [`rounds::MOST_ROUNDS`] stays as it is then. Arguments are not followed into functions: a function is read once,
-//! whoever calls it. So cost is linear in the size of the code, times the rounds.
+//! function returns, what a variable or an attribute holds — goes by *summaries* (`summaries`), which are read when they
+//! are asked for, and of which each asks for others within one step less, so that no order of files or threads is seen in
+//! the result. What is not settled within [`MOST_STEPS`] stays as it is then. Arguments are not followed into functions: a
+//! function is read once, whoever calls it. So cost is linear in the size of the code; what goes in circles is read once
+//! for each number of steps.
 //!
 //! Knows facts. Must not know syntax trees, edges or rules.
 
@@ -24,15 +25,19 @@ mod declared;
 mod flow;
 mod members;
 mod outside;
-pub(super) mod rounds;
+mod summaries;
 pub(super) mod types;
 
 use std::rc::Rc;
 use std::sync::Arc;
 
-pub(super) use classes::{Classes, Found as FoundMember, Part};
+use rustc_hash::FxHashMap;
+
+pub(super) use classes::Classes;
+use classes::{Found as FoundMember, Part};
 pub(super) use members::{Behind, Callee, Reach};
-pub(super) use rounds::Summaries;
+use summaries::MOST_STEPS;
+pub(super) use summaries::Summaries;
 pub(super) use types::{Chain, Def, Known, Of, Type, Types, Union, Way};
 
 use super::code::{COMMON, Code, Constant, List, Node, NodeId, Shapes};
@@ -73,6 +78,33 @@ const UNSEEN: Memo = 0;
 const BUSY: Memo = 1;
 const FIRST: Memo = 2;
 
+/// What is known of nodes, or of names.
+#[derive(Debug)]
+enum Memory {
+    /// Most will be asked for.
+    All(Vec<Memo>),
+    /// A few will be.
+    Few(FxHashMap<usize, Memo>),
+}
+
+impl Memory {
+    fn get(&self, at: usize) -> Memo {
+        match self {
+            Self::All(all) => all[at],
+            Self::Few(few) => few.get(&at).copied().unwrap_or(UNSEEN),
+        }
+    }
+
+    fn set(&mut self, at: usize, known: Memo) {
+        match self {
+            Self::All(all) => all[at] = known,
+            Self::Few(few) => {
+                few.insert(at, known);
+            }
+        }
+    }
+}
+
 /// Reads types in one file.
 pub(super) struct Infer<'a> {
     pub(super) project: &'a PythonProject,
@@ -83,22 +115,45 @@ pub(super) struct Infer<'a> {
     shapes: &'a Shapes,
     code: &'a Code,
     common: CommonTypes,
-    memo: Vec<Memo>,
-    /// With whether that depends on what is not settled.
-    found: Vec<(Types, bool)>,
-    /// What module-level names stand for, by name, as nodes are remembered.
-    names: Vec<Memo>,
+    /// By node.
+    memo: Memory,
+    /// With the steps that it needs.
+    found: Vec<(Types, u8)>,
+    /// What module-level names stand for, by name.
+    names: Memory,
     /// What calls of module-level names reach, by name.
     reached: Vec<Option<Rc<Reach>>>,
     depth: u32,
-    /// Whether something was asked for that is not settled.
-    unsettled: bool,
+    /// The steps within which summaries are asked for.
+    steps: u8,
+    /// The most steps that any of those that were asked for needed, or [`summaries::UNSETTLED`].
+    needs: u8,
+    /// Bases of classes are read: what classes are made of must not be asked for.
+    reads_bases: bool,
     /// The item whose annotation is read, for `Self` in it.
     pub(super) annotating: Option<u32>,
 }
 
 impl<'a> Infer<'a> {
-    pub(super) fn new(project: &'a PythonProject, files: Files<'a, PythonFacts>, code: &'a Code, file: u32) -> Self {
+    /// Reads a file's calls.
+    pub(super) fn new(project: &'a PythonProject, files: Files<'a, PythonFacts>, file: u32) -> Self {
+        Self {
+            memo: Memory::All(vec![UNSEEN; files.own(file).code.nodes.len()]),
+            names: Memory::All(vec![UNSEEN; files.facts(file).names.count()]),
+            ..Self::with_steps(project, files, file, MOST_STEPS)
+        }
+    }
+
+    /// Reads the bases of a file's classes.
+    fn for_bases(project: &'a PythonProject, files: Files<'a, PythonFacts>, file: u32) -> Self {
+        Self {
+            reads_bases: true,
+            ..Self::with_steps(project, files, file, 0)
+        }
+    }
+
+    /// Reads a definition of a file, by what others are within so many steps.
+    fn with_steps(project: &'a PythonProject, files: Files<'a, PythonFacts>, file: u32, steps: u8) -> Self {
         Self {
             project,
             files,
@@ -106,14 +161,16 @@ impl<'a> Infer<'a> {
             lookup: Lookup::new(project, files),
             facts: files.facts(file),
             shapes: &files.own(file).shapes,
-            code,
+            code: &files.own(file).code,
             common: COMMON_TYPES.with(Clone::clone),
-            memo: vec![UNSEEN; code.nodes.len()],
+            memo: Memory::Few(FxHashMap::default()),
             found: Vec::new(),
-            names: Vec::new(),
+            names: Memory::Few(FxHashMap::default()),
             reached: Vec::new(),
             depth: 0,
-            unsettled: false,
+            steps,
+            needs: 0,
+            reads_bases: false,
             annotating: None,
         }
     }
@@ -127,7 +184,7 @@ impl<'a> Infer<'a> {
         if let Some(common) = self.common.0.get(node as usize) {
             return common.clone();
         }
-        match self.memo[node as usize] {
+        match self.memo.get(node as usize) {
             UNSEEN => {}
             BUSY => return Types::default(),
             known => return self.remembered(known),
@@ -135,33 +192,34 @@ impl<'a> Infer<'a> {
         if self.depth >= DEEPEST {
             return Types::default();
         }
-        self.memo[node as usize] = BUSY;
+        self.memo.set(node as usize, BUSY);
         self.depth += 1;
-        let (types, unsettled) = self.noting(|this| this.evaluate(node));
+        let (types, needs) = self.noting(|this| this.evaluate(node));
         self.depth -= 1;
-        self.memo[node as usize] = self.remember(&types, unsettled);
+        let known = self.remember(&types, needs);
+        self.memo.set(node as usize, known);
         types
     }
 
-    fn remember(&mut self, types: &Types, unsettled: bool) -> Memo {
-        self.found.push((types.clone(), unsettled));
+    fn remember(&mut self, types: &Types, needs: u8) -> Memo {
+        self.found.push((types.clone(), needs));
         to_u32(self.found.len() - 1) + FIRST
     }
 
     /// What was found before.
     fn remembered(&mut self, known: Memo) -> Types {
-        let (types, unsettled) = &self.found[(known - FIRST) as usize];
-        self.unsettled |= unsettled;
+        let (types, needs) = &self.found[(known - FIRST) as usize];
+        self.needs = self.needs.max(*needs);
         types.clone()
     }
 
-    /// Does something, and says whether it asked for what is not settled.
-    fn noting<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> (T, bool) {
-        let before = std::mem::take(&mut self.unsettled);
+    /// Does something, and says how many steps that needed.
+    fn noting<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> (T, u8) {
+        let before = std::mem::take(&mut self.needs);
         let done = work(self);
-        let unsettled = self.unsettled;
-        self.unsettled |= before;
-        (done, unsettled)
+        let needs = self.needs;
+        self.needs = needs.max(before);
+        (done, needs)
     }
 
     fn evaluate(&mut self, node: NodeId) -> Types {
@@ -303,11 +361,11 @@ impl<'a> Infer<'a> {
     fn is_of(&self, value: &Type, other: &Type) -> bool {
         match (value, other) {
             (Type::Instance(of), Type::Instance(above)) => {
-                let order = self.project.classes.order(of.class);
+                let order = self.order(of.class);
                 order.contains(&Part::Project(above.class))
             }
             (Type::Instance(of), Type::Value(above)) => {
-                let order = self.project.classes.order(of.class);
+                let order = self.order(of.class);
                 order.contains(&Part::Outside(above.clone()))
             }
             _ => value == other,
@@ -403,20 +461,6 @@ impl<'a> Infer<'a> {
     fn imported(&mut self, import: u32) -> Types {
         let reached = self.lookup.imported(self.file, import);
         self.things(&reached, Some(import))
-    }
-
-    /// What an item holds or returns, as far as it is settled.
-    fn summary(&mut self, def: Def) -> &'a Types {
-        let (types, settled) = self.project.summaries.get(def);
-        self.unsettled |= !settled;
-        types
-    }
-
-    /// Whether an item's summary is what reading it as an attribute gives, and not what calling it does.
-    fn is_read(&mut self, def: Def) -> bool {
-        let (is_read, settled) = self.project.summaries.is_read(def);
-        self.unsettled |= !settled;
-        is_read
     }
 
     /// What calling something gives.
