@@ -237,7 +237,7 @@ pub struct Import {
     /// The name it is bound to where it says so itself (`as`, or the imported name).
     pub alias: Option<Name>,
     /// The innermost item that holds it, by index.
-    pub scope: Option<u32>,
+    pub scope: Option<Index>,
     /// Its circumstances, `test` aside: that depends on the file's path.
     pub when: When,
     /// Failing is foreseen: the import stands under a handler for import errors.

@@ -286,7 +286,7 @@ fn resolve(project: &Project, tree: &Tree, read: Read, is_last: bool) -> Resolve
             problems,
         } = language.project(input, &files);
         misread.extend(problems);
-        study(*language, &mut view, &files, &bodies);
+        study(*language, &mut view, &files);
         let mut edges = edges(*language, &view, &files, bodies, &names, tree);
         let (first_file, first_module) = (to_u32(sources.len()), to_u32(modules.len()));
         let tests = test_patterns(project, *language);
@@ -330,19 +330,14 @@ fn resolve(project: &Project, tree: &Tree, read: Read, is_last: bool) -> Resolve
     }
 }
 
-/// Studies a language's files, round by round.
-fn study(language: &dyn Language, view: &mut AnyProject, files: &[ParsedFile], bodies: &[AnyBody]) {
-    loop {
-        let studies: Vec<AnyStudy> = (0..to_u32(files.len()))
-            .into_par_iter()
-            .with_max_len(SHARE)
-            .zip(bodies)
-            .map(|(file, body)| language.study(view, files, body, file))
-            .collect();
-        if !language.learn(view, files, studies) {
-            break;
-        }
-    }
+/// Studies a language's files.
+fn study(language: &dyn Language, view: &mut AnyProject, files: &[ParsedFile]) {
+    let studies: Vec<AnyStudy> = (0..to_u32(files.len()))
+        .into_par_iter()
+        .with_max_len(SHARE)
+        .map(|file| language.study(view, files, file))
+        .collect();
+    language.learn(view, studies);
 }
 
 /// The edges of a language's modules, in their order.

@@ -54,7 +54,11 @@ fn line(form: usize, other: &str) -> String {
         5 => format!("import {dotted}.gone\n"),
         6 => format!("class C_{name}({dotted}.Base):\n    pass\n"),
         7 => "def broken(:\n".to_owned(),
-        _ => format!("value = '{name}'\nclass Base: ...\n"),
+        // What they return goes in circles from module to module.
+        8 => format!(
+            "import {dotted}\ndef make():\n    return {dotted}.make() or Base()\ndef use():\n    make().run()\n"
+        ),
+        _ => format!("value = '{name}'\nclass Base:\n    def run(self): ...\n"),
     }
 }
 
@@ -71,6 +75,7 @@ fn rust_line(form: usize, other: &str) -> String {
         5 => format!("mod gone_{name};\n"),
         6 => format!("impl {path}::Trait for S {{}}\n"),
         7 => "fn broken( {\n".to_owned(),
+        8 => format!("pub fn make() -> impl {path}::Trait {{ {path}::make() }}\n"),
         _ => format!("#[cfg(unix)] pub type T_{name} = {path}::Base;\n"),
     }
 }
@@ -93,7 +98,7 @@ fn rust_root(modules: &[String]) -> String {
 fn project() -> impl Strategy<Value = BTreeMap<String, String>> {
     let all = modules();
     let count = all.len();
-    let lines = prop::collection::vec((0..count, 0..9_usize, 0..count), 0..60);
+    let lines = prop::collection::vec((0..count, 0..10_usize, 0..count), 0..60);
     lines.prop_map(move |lines| {
         let mut files: BTreeMap<String, String> = BTreeMap::new();
         files.insert(

@@ -178,7 +178,7 @@ pub trait FrontEnd: Sync + 'static {
     type Body: Serialize + DeserializeOwned + Send + Sync + 'static;
     /// Its view of the whole project: import roots and what they hold.
     type Project: Send + Sync + 'static;
-    /// What one file adds to one round of study.
+    /// What one file adds to what is known beforehand.
     type Study: Send + 'static;
 
     /// The name, in lower case.
@@ -197,17 +197,11 @@ pub trait FrontEnd: Sync + 'static {
     fn parse(&self, source: SourceText<'_>) -> Parsed<Self::Facts, Self::Body>;
     /// Names every file's modules.
     fn project(&self, input: ProjectInput<'_>, files: Files<'_, Self::Facts>) -> Named<Self::Project>;
-    /// What a file says that resolving others needs to know beforehand, given what earlier rounds learnt. Depends on
-    /// nothing else, so that files can be studied in any order.
-    fn study(
-        &self,
-        project: &Self::Project,
-        files: Files<'_, Self::Facts>,
-        body: &Self::Body,
-        file: u32,
-    ) -> Self::Study;
-    /// Takes in what one round found in all files, in their order. Whether there is to be another round.
-    fn learn(&self, project: &mut Self::Project, files: Files<'_, Self::Facts>, studies: Vec<Self::Study>) -> bool;
+    /// What a file says that resolving others needs to know beforehand. Depends on nothing that other files add, so that
+    /// files can be studied in any order.
+    fn study(&self, project: &Self::Project, files: Files<'_, Self::Facts>, file: u32) -> Self::Study;
+    /// Takes in what all files add, in their order.
+    fn learn(&self, project: &mut Self::Project, studies: Vec<Self::Study>);
     /// The edges of one module, given the body of its file.
     fn resolve(
         &self,
@@ -231,7 +225,7 @@ pub trait FrontEnd: Sync + 'static {
 #[derive(Debug)]
 pub struct AnyProject(Box<dyn Any + Send + Sync>);
 
-/// What a front end found in one file in one round of study, its type hidden.
+/// What a front end found in one file beforehand, its type hidden.
 pub struct AnyStudy(Box<dyn Any + Send>);
 
 /// A [`FrontEnd`] with its own types hidden, so that all stand in one slice.
@@ -253,9 +247,9 @@ pub trait Language: Sync {
     /// See [`FrontEnd::project`].
     fn project(&self, input: ProjectInput<'_>, files: &[ParsedFile]) -> Named<AnyProject>;
     /// See [`FrontEnd::study`].
-    fn study(&self, project: &AnyProject, files: &[ParsedFile], body: &AnyBody, file: u32) -> AnyStudy;
+    fn study(&self, project: &AnyProject, files: &[ParsedFile], file: u32) -> AnyStudy;
     /// See [`FrontEnd::learn`].
-    fn learn(&self, project: &mut AnyProject, files: &[ParsedFile], studies: Vec<AnyStudy>) -> bool;
+    fn learn(&self, project: &mut AnyProject, studies: Vec<AnyStudy>);
     /// See [`FrontEnd::resolve`].
     fn resolve(&self, project: &AnyProject, files: &[ParsedFile], body: &AnyBody, module: u32) -> ModuleEdges;
     /// See [`FrontEnd::places`].
@@ -312,19 +306,19 @@ impl<F: FrontEnd> Language for F {
         }
     }
 
-    fn study(&self, project: &AnyProject, files: &[ParsedFile], body: &AnyBody, file: u32) -> AnyStudy {
-        let (project, body) = (own_project::<F>(project), own_body::<F>(body));
-        AnyStudy(Box::new(FrontEnd::study(self, project, Files::new(files), body, file)))
+    fn study(&self, project: &AnyProject, files: &[ParsedFile], file: u32) -> AnyStudy {
+        let project = own_project::<F>(project);
+        AnyStudy(Box::new(FrontEnd::study(self, project, Files::new(files), file)))
     }
 
-    fn learn(&self, project: &mut AnyProject, files: &[ParsedFile], studies: Vec<AnyStudy>) -> bool {
+    fn learn(&self, project: &mut AnyProject, studies: Vec<AnyStudy>) {
         let own = |study: AnyStudy| study.0.downcast().map(|study| *study).ok();
         let studies = studies.into_iter().filter_map(own).collect();
         let project = project
             .0
             .downcast_mut()
             .expect("a project is studied by the front end that made it");
-        FrontEnd::learn(self, project, Files::new(files), studies)
+        FrontEnd::learn(self, project, studies);
     }
 
     fn resolve(&self, project: &AnyProject, files: &[ParsedFile], body: &AnyBody, module: u32) -> ModuleEdges {

@@ -15,7 +15,7 @@ struct Place {
     when: When,
     site: Span,
     statement: Span,
-    scope: Option<u32>,
+    scope: Option<Index>,
 }
 
 impl Resolver<'_> {
@@ -24,7 +24,7 @@ impl Resolver<'_> {
         let (facts, code) = (self.files.facts(self.file), &self.files.own(self.file).code);
         self.edges.reserve(facts.calls.len());
         for (site, called) in facts.calls.iter().zip(&code.called) {
-            infer.annotating = called.item;
+            infer.annotating = called.item.map(Index::get);
             let reach = infer.called(called.node);
             let place = Place {
                 kind: EdgeKind::Call,
@@ -168,7 +168,7 @@ impl Resolver<'_> {
             confidence: if sure { Confidence::Exact } else { Confidence::Inferred },
             site: place.site,
             statement: place.statement,
-            scope: place.scope.map(Index::from),
+            scope: place.scope,
             ends: ThinVec::new(),
             name: None,
             receiver: None,

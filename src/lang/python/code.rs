@@ -164,63 +164,6 @@ pub(super) enum Node {
     },
 }
 
-impl Node {
-    /// The same, made of other nodes than its own; the entries of a tuple's list stay.
-    pub(super) fn with_parts(self, mut part: impl FnMut(NodeId) -> NodeId) -> Self {
-        match self {
-            Self::Attribute { of, name } => Self::Attribute { of: part(of), name },
-            Self::Call { of, arguments } => Self::Call {
-                of: part(of),
-                arguments: part(arguments),
-            },
-            Self::Subscript { of, by } => Self::Subscript {
-                of: part(of),
-                by: part(by),
-            },
-            Self::Element { of } => Self::Element { of: part(of) },
-            Self::Unpacked { of, index } => Self::Unpacked { of: part(of), index },
-            Self::Entered { of, is_async } => Self::Entered { of: part(of), is_async },
-            Self::Awaited { of } => Self::Awaited { of: part(of) },
-            Self::Either { a, b } => Self::Either { a: part(a), b: part(b) },
-            Self::Among { a, b } => Self::Among { a: part(a), b: part(b) },
-            Self::Joined { a, b } => Self::Joined { a: part(a), b: part(b) },
-            Self::Rather { a, b } => Self::Rather { a: part(a), b: part(b) },
-            Self::Default { of } => Self::Default { of: part(of) },
-            Self::Declared { of } => Self::Declared { of: part(of) },
-            Self::Within { of, class } => Self::Within {
-                of: part(of),
-                class: part(class),
-            },
-            Self::Without { of, class } => Self::Without {
-                of: part(of),
-                class: part(class),
-            },
-            Self::Shown { path, to } => Self::Shown {
-                path: part(path),
-                to: part(to),
-            },
-            Self::Elements { of } => Self::Elements { of: part(of) },
-            Self::Entries { key, value } => Self::Entries {
-                key: part(key),
-                value: part(value),
-            },
-            Self::Unknown
-            | Self::Nothing
-            | Self::Name { .. }
-            | Self::Receiver { .. }
-            | Self::ReceiverClass { .. }
-            | Self::Super { .. }
-            | Self::Item(_)
-            | Self::Import(_)
-            | Self::Constant(_)
-            | Self::Tuple(_)
-            | Self::Index(_)
-            | Self::Global { .. }
-            | Self::Outer { .. } => self,
-        }
-    }
-}
-
 /// A type of the language that has a notation of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(super) enum Constant {
@@ -344,7 +287,7 @@ pub(super) struct Called {
     pub(super) node: NodeId,
     /// Where the called expression starts.
     pub(super) start: u32,
-    pub(super) item: Option<u32>,
+    pub(super) item: Option<Index>,
     pub(super) when: When,
 }
 
@@ -353,7 +296,7 @@ pub(super) struct Called {
 pub(super) struct Handed {
     pub(super) node: NodeId,
     pub(super) span: Span,
-    pub(super) item: Option<u32>,
+    pub(super) item: Option<Index>,
     pub(super) when: When,
 }
 
@@ -439,16 +382,6 @@ impl Code {
         self.bases.clear();
         self.called.clear();
         self.handed.clear();
-    }
-
-    /// Goes through all that leads to nodes from outside of them.
-    pub(super) fn each_use(&mut self, mut step: impl FnMut(&mut NodeId)) {
-        self.locals.iter_mut().for_each(|local| step(&mut local.node));
-        self.held.iter_mut().for_each(|held| step(&mut held.node));
-        self.decorated.iter_mut().for_each(|(_, node)| step(node));
-        self.bases.iter_mut().for_each(|(_, node)| step(node));
-        self.called.iter_mut().for_each(|called| step(&mut called.node));
-        self.handed.iter_mut().for_each(|handed| step(&mut handed.node));
     }
 
     /// The bindings of a name in a frame, in source order.

@@ -14,9 +14,8 @@ use super::conditions::{Runs, catches_import_error, depends_on_platform, runs, s
 use super::dynamic::Machinery;
 use super::frames::{Shown, leaves};
 use super::room::Room;
-use super::sharing::Sharing;
 use super::{Binding, Bound, Exports, PythonFacts, exports, first_name, span};
-use crate::facts::{FileFacts, Interner, Item, ItemKind, Name, Names, When, name_hash, run};
+use crate::facts::{FileFacts, Interner, Item, ItemKind, Name, Names, When, name_hash};
 use crate::lang::front_end::Parsed;
 use crate::source::{Index, Span, to_u32};
 
@@ -26,7 +25,6 @@ pub(super) fn collect(text: &str, stub: bool, body: &[Stmt]) -> Parsed<PythonFac
     let Room {
         code,
         names,
-        sharing,
         facts,
         bindings,
         shapes,
@@ -37,7 +35,6 @@ pub(super) fn collect(text: &str, stub: bool, body: &[Stmt]) -> Parsed<PythonFac
     } = Room::take();
     let mut collector = Collector {
         names,
-        sharing,
         facts,
         bindings,
         exports: None,
@@ -136,7 +133,6 @@ pub(super) struct Place {
 )]
 pub(super) struct Collector {
     pub(super) names: Interner,
-    sharing: Sharing,
     pub(super) facts: FileFacts,
     bindings: Vec<Binding>,
     pub(super) exports: Option<Exports>,
@@ -182,7 +178,6 @@ impl Collector {
         let mut room = Room {
             code: self.code,
             names: self.names,
-            sharing: self.sharing,
             facts: self.facts,
             bindings: self.bindings,
             shapes: self.shapes,
@@ -194,7 +189,6 @@ impl Collector {
         let Room {
             code,
             names,
-            sharing,
             facts,
             bindings,
             shapes,
@@ -209,9 +203,6 @@ impl Collector {
         let (by_name, hashes) = by_name(bindings, &facts.names);
         let mut by_number = by_name.clone();
         by_number.sort_by_key(|&at| (bindings[at as usize].name, at));
-        sharing.share(code, |name| {
-            run(&by_number, name, |at| bindings[*at as usize].name).len() > 1
-        });
         let firsts = firsts(facts);
         let names = std::mem::take(&mut facts.names);
         let parsed = Parsed {

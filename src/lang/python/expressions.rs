@@ -10,7 +10,7 @@ use super::code::{BYTES, Called, EVERYWHERE, Handed, How, List, NOTHING, NUMBER,
 use super::collect::Collector;
 use super::span;
 use crate::facts::{CallSite, Name};
-use crate::source::{Span, to_u32};
+use crate::source::{Index, Span, to_u32};
 
 /// Functions of the standard library whose result is made of their arguments, by their own names.
 pub(super) const HANDING_ON: [&str; 25] = [
@@ -371,7 +371,7 @@ impl Collector {
         self.code.called.push(Called {
             node,
             start: span(called).start,
-            item: self.place.scope,
+            item: self.place.scope.map(Index::from),
             when: self.place.when,
         });
     }
@@ -415,7 +415,7 @@ impl Collector {
         self.code.handed.push(Handed {
             node,
             span: at,
-            item: self.place.scope,
+            item: self.place.scope.map(Index::from),
             when: self.place.when,
         });
     }

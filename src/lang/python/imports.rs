@@ -7,7 +7,7 @@ use super::collect::Collector;
 use super::dynamic::{Base, Dynamic};
 use super::{Bound, first_name, span};
 use crate::facts::{Import, ImportForm, Name};
-use crate::source::{Span, to_u32};
+use crate::source::{Index, Span, to_u32};
 
 impl Collector {
     pub(super) fn import(&mut self, import: &StmtImport) {
@@ -75,7 +75,7 @@ impl Collector {
             level,
             form,
             alias: asname.map(|name| self.names.intern(name.as_str())),
-            scope: self.place.scope,
+            scope: self.place.scope.map(Index::from),
             when,
             optional: self.place.optional,
             span: alias.map_or(statement, |alias| span(&alias.name)),

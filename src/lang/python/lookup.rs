@@ -5,6 +5,7 @@ use std::slice;
 use std::sync::atomic::Ordering;
 
 use rustc_hash::FxHashSet;
+use thin_vec::ThinVec;
 
 use super::project::{Brought, Found, Lead, PythonProject, Reached, Thing};
 use super::tree::{join, split_extension};
@@ -70,7 +71,7 @@ impl<'a> Lookup<'a> {
         self.submodule(file, name).map_or_else(Vec::new, |thing| {
             vec![Reached {
                 thing,
-                chain: Vec::new(),
+                chain: ThinVec::new(),
             }]
         })
     }
@@ -380,7 +381,7 @@ impl<'a> Lookup<'a> {
             found.push(head);
             return;
         };
-        let mut chain = head.chain;
+        let mut chain = head.chain.to_vec();
         let mut next = Vec::new();
         match head.thing {
             Thing::Module(file) => self.attribute(file, name, &mut chain, &mut next),
@@ -464,7 +465,7 @@ impl<'a> Lookup<'a> {
                 for (file, import) in passed {
                     self.lead(file, import).in_ring.store(true, Ordering::Relaxed);
                 }
-                return Some(Brought::Sought(Box::default()));
+                return Some(Brought::Sought(ThinVec::new()));
             }
             let facts = self.files.facts(file);
             let ImportForm::Name(name) = facts.imports[import as usize].form else {
@@ -481,7 +482,7 @@ impl<'a> Lookup<'a> {
                 Bound::Item(item) if chain.len() == 1 => return Some(Brought::Next { file: next, item }),
                 Bound::Item(item) => {
                     let thing = Thing::Item { file: next, item };
-                    return Some(Brought::Straight(Box::new(Reached { thing, chain })));
+                    return Some(Brought::Straight(Box::new(reached(thing, &chain))));
                 }
                 Bound::Import(further) => (file, import) = (next, further),
                 Bound::Alias { .. } => return None,
@@ -590,7 +591,7 @@ fn first_of(sorted: &[u32], wanted: u32) -> usize {
 fn reached(thing: Thing, chain: &[u32]) -> Reached {
     Reached {
         thing,
-        chain: chain.to_vec(),
+        chain: chain.into(),
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! - `encoding` bytes → text (PEP 263), `nesting` refuses what would exhaust the stack,
 //! - `parse` → `collect` and `bind` text → facts, with `definitions`, `displays`, `imports`, `conditions`, `dynamic` and
-//!   `exports` for what they are named after; `sharing` makes one of expressions that mean the same,
+//!   `exports` for what they are named after,
 //! - `outline` and `unparse` what documents show of a file,
 //! - `project` files → module names below the import roots that `roots` finds, `tree` the folders and modules that paths
 //!   name,
@@ -31,7 +31,6 @@ mod project;
 mod resolve;
 mod room;
 mod roots;
-mod sharing;
 mod tree;
 mod unparse;
 
@@ -178,12 +177,10 @@ impl FrontEnd for Python {
         resolve::resolve(project, files, module)
     }
 
-    /// Definitions are read when calls ask for them: there is nothing to settle beforehand.
-    fn study(&self, _: &Self::Project, _: Files<'_, PythonFacts>, (): &Self::Body, _: u32) {}
+    /// Definitions are read when calls ask for them: there is nothing to know beforehand.
+    fn study(&self, _: &Self::Project, _: Files<'_, PythonFacts>, _: u32) {}
 
-    fn learn(&self, _: &mut Self::Project, _: Files<'_, PythonFacts>, _: Vec<()>) -> bool {
-        false
-    }
+    fn learn(&self, _: &mut Self::Project, _: Vec<()>) {}
 
     fn places(&self, project: &Self::Project, missing: &str) -> Vec<String> {
         project.places(missing)

@@ -5,6 +5,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
 
 use ruff_python_stdlib::sys::is_known_standard_library;
+use thin_vec::ThinVec;
 
 use super::infer::{Classes, Summaries};
 use super::roots::{MINOR_VERSION, Root, Roots};
@@ -49,7 +50,7 @@ pub(super) enum Brought {
     /// A definition further on, where every file on the way binds the name once, and by no other name.
     Straight(Box<Reached>),
     /// What a search found, other names for something being what they stand for.
-    Sought(Box<[Reached]>),
+    Sought(ThinVec<Reached>),
 }
 
 /// What an absolute or relative import leads to.
@@ -82,7 +83,7 @@ pub(super) enum Thing {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Reached {
     pub(super) thing: Thing,
-    pub(super) chain: Vec<u32>,
+    pub(super) chain: ThinVec<u32>,
 }
 
 /// Finds the roots and names the modules.

@@ -1,6 +1,7 @@
 //! Facts → edges: where each import and each base class leads.
 
 use rustc_hash::FxHashSet;
+use thin_vec::ThinVec;
 
 use super::PythonFacts;
 use super::infer::Infer;
@@ -210,7 +211,7 @@ impl<'a> Resolver<'a> {
             },
             site: import.span,
             statement: import.statement,
-            scope: import.scope.map(Index::from),
+            scope: import.scope,
             ends: target.ends.into(),
             name: None,
             receiver: None,
@@ -377,7 +378,8 @@ impl<'a> Resolver<'a> {
         let mut around = scope;
         while let Some(item) = around {
             let local = facts.imports.iter().rposition(|import| {
-                import.scope == Some(item) && bound_name(import).is_some_and(|bound| facts.names.get(bound) == first)
+                import.scope == Some(item.into())
+                    && bound_name(import).is_some_and(|bound| facts.names.get(bound) == first)
             });
             if let Some(at) = local {
                 let at = to_u32(at);
@@ -394,7 +396,7 @@ impl<'a> Resolver<'a> {
                 };
                 let known = vec![Reached {
                     thing,
-                    chain: Vec::new(),
+                    chain: ThinVec::new(),
                 }];
                 return (if rest.is_empty() { known } else { Vec::new() }, None);
             }

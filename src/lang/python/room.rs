@@ -7,7 +7,6 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Binding;
 use super::code::{Code, NodeId, Shapes};
-use super::sharing::Sharing;
 use crate::facts::{FileFacts, Interner, Name};
 
 thread_local! {
@@ -19,7 +18,6 @@ thread_local! {
 pub(super) struct Room {
     pub(super) code: Code,
     pub(super) names: Interner,
-    pub(super) sharing: Sharing,
     pub(super) facts: FileFacts,
     pub(super) bindings: Vec<Binding>,
     pub(super) shapes: Shapes,

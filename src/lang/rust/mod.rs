@@ -314,13 +314,12 @@ impl FrontEnd for Rust {
     }
 
     /// Signatures say what functions return: there is nothing to settle beforehand but what implements what.
-    fn study(&self, project: &Self::Project, files: Files<'_, RustFacts>, _: &Self::Body, file: u32) -> Self::Study {
+    fn study(&self, project: &Self::Project, files: Files<'_, RustFacts>, file: u32) -> Self::Study {
         project::study(project, files, file)
     }
 
-    fn learn(&self, project: &mut Self::Project, _: Files<'_, RustFacts>, studies: Vec<Self::Study>) -> bool {
+    fn learn(&self, project: &mut Self::Project, studies: Vec<Self::Study>) {
         project::learn(project, studies);
-        false
     }
 
     fn places(&self, project: &Self::Project, missing: &str) -> Vec<String> {

@@ -3,6 +3,8 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
+use thin_vec::ThinVec;
+
 use super::flow::Sense;
 use super::types::{Def, Known, Of, Type, Types, Way};
 use super::{FoundMember, Infer, Part, below, outside};
@@ -186,8 +188,8 @@ impl<'a> Infer<'a> {
                 };
                 let thing = node.file().map_or(Thing::Namespace(path), Thing::Module);
                 let (chain, import) = match &of.way {
-                    Way::Value => (Vec::new(), None),
-                    Way::Name { import, chain } => (chain.to_vec(), *import),
+                    Way::Value => (ThinVec::new(), None),
+                    Way::Name { import, chain } => ((&**chain).into(), *import),
                 };
                 Hit::Things {
                     reached: vec![Reached { thing, chain }],

@@ -11,7 +11,7 @@ use crate::lang::rust::code::{Node, OwnerKind, TyId, Within};
 use crate::lang::rust::tokens::plain;
 use crate::lang::rust::uses::{self, At};
 use crate::lang::rust::{Binding, Bound, Outside, ScopeKind, Seen, Space, Use, UseForm};
-use crate::source::{Span, to_u32};
+use crate::source::{Index, Span, to_u32};
 
 impl Collector<'_> {
     pub(super) fn uses(&mut self, item: &syn::ItemUse) {
@@ -67,7 +67,7 @@ impl Collector<'_> {
             level: 0,
             form,
             alias,
-            scope: self.place.item,
+            scope: self.place.item.map(Index::from),
             when: self.place.when,
             optional: false,
             span,

@@ -259,7 +259,7 @@ impl<'a> Resolver<'a> {
                 ImportForm::Star => self.glob(number, of, import.when),
                 _ => self.used(number, of, import.when),
             };
-            let re_export = of.seen != Seen::Private && import.scope.is_none_or(|item| self.is_module(item));
+            let re_export = of.seen != Seen::Private && import.scope.is_none_or(|item| self.is_module(item.get()));
             let written = Place {
                 kind: if re_export {
                     EdgeKind::ReExport
@@ -269,7 +269,7 @@ impl<'a> Resolver<'a> {
                 when: import.when,
                 site: import.span,
                 statement: import.statement,
-                scope: import.scope,
+                scope: import.scope.map(Index::get),
                 name: None,
                 brought_by: None,
             };
