@@ -99,8 +99,17 @@ impl<'a> Lookup<'a> {
     /// What the module part of a file's import names, by its index.
     pub(super) fn module_of(&self, file: u32, import: u32) -> &'a Found {
         let lead = self.lead(file, import);
-        lead.module
-            .get_or_init(|| self.find_module(file, &self.files.facts(file).imports[import as usize]))
+        lead.module.get_or_init(|| {
+            let imports = &self.files.facts(file).imports;
+            let own = &imports[import as usize];
+            // `from a import b, c` is two imports of one module.
+            let before = import.checked_sub(1).filter(|before| {
+                let before = &imports[*before as usize];
+                (before.module, before.level, before.statement) == (own.module, own.level, own.statement)
+            });
+            let known = before.and_then(|before| self.lead(file, before).module.get());
+            known.cloned().unwrap_or_else(|| self.find_module(file, own))
+        })
     }
 
     fn lead(&self, file: u32, import: u32) -> &'a Lead {

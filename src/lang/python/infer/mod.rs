@@ -140,6 +140,7 @@ impl<'a> Infer<'a> {
         Self {
             memo: Memory::All(vec![UNSEEN; files.own(file).code.nodes.len()]),
             names: Memory::All(vec![UNSEEN; files.facts(file).names.count()]),
+            found: Vec::with_capacity(files.own(file).code.called.len()),
             ..Self::with_steps(project, files, file, MOST_STEPS)
         }
     }
