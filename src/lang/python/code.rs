@@ -386,10 +386,15 @@ impl Code {
 
     /// The bindings of a name in a frame, in source order.
     pub(super) fn locals(&self, frame: u32, name: Name) -> &[Local] {
+        run(self.locals_of(frame), name, |local| local.name)
+    }
+
+    /// All bindings in a frame, by name, then in source order.
+    pub(super) fn locals_of(&self, frame: u32) -> &[Local] {
         let start = |frame: u32| self.frames.get(frame as usize).map(|frame| frame.locals as usize);
         let first = start(frame).unwrap_or(self.locals.len());
         let end = start(frame + 1).unwrap_or(self.locals.len());
-        run(&self.locals[first..end], name, |local| local.name)
+        &self.locals[first..end]
     }
 
     /// What an item holds or returns.

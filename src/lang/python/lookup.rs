@@ -26,7 +26,12 @@ pub(super) struct Lookup<'a> {
     visited: FxHashSet<(u32, &'a str)>,
     /// Whether another name for something is itself what is asked for, and not what it is another name for.
     keeps_aliases: bool,
+    /// How many lists of names are being read, each because the one before takes it in.
+    nested: u32,
 }
+
+/// Lists that take in more than so many others, one through the other, are not followed: they may go in circles.
+const MOST_LISTS: u32 = 32;
 
 impl<'a> Lookup<'a> {
     pub(super) fn new(project: &'a PythonProject, files: Files<'a, PythonFacts>) -> Self {
@@ -35,6 +40,7 @@ impl<'a> Lookup<'a> {
             files,
             visited: FxHashSet::default(),
             keeps_aliases: false,
+            nested: 0,
         }
     }
 
@@ -274,7 +280,14 @@ impl<'a> Lookup<'a> {
         let mut listed: Vec<&str> = exports.names.iter().map(|name| names.get(*name)).collect();
         if seen.insert(file) {
             for path in &exports.spread {
-                let lists = Self::new(self.project, self.files).path(file, names.get(*path));
+                if self.nested == MOST_LISTS {
+                    return None;
+                }
+                let mut inner = Self {
+                    nested: self.nested + 1,
+                    ..Self::new(self.project, self.files)
+                };
+                let lists = inner.path(file, names.get(*path));
                 let [Reached { thing, .. }] = &lists[..] else {
                     return None;
                 };

@@ -204,12 +204,12 @@ impl FrontEnd for Python {
     }
 }
 
-/// A node's range as a [`Span`].
 /// The first name of a dotted one.
 fn first_name(dotted: &str) -> &str {
     dotted.split_once('.').map_or(dotted, |(first, _)| first)
 }
 
+/// A node's range as a [`Span`].
 fn span(node: impl Ranged) -> Span {
     let range = node.range();
     Span::new(range.start().to_u32(), range.end().to_u32())

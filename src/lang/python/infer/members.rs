@@ -7,7 +7,7 @@ use thin_vec::ThinVec;
 
 use super::flow::Sense;
 use super::types::{Def, Known, Of, Type, Types, Way};
-use super::{FoundMember, Infer, Part, below, outside};
+use super::{DEEPEST, FoundMember, Infer, Part, below, outside};
 use crate::facts::ItemKind;
 use crate::lang::python::code::{Node, NodeId};
 use crate::lang::python::project::{Reached, Thing};
@@ -137,12 +137,19 @@ impl<'a> Infer<'a> {
         {
             return Types::just(Type::Instance(*of));
         }
+        // What a descriptor's own `__get__` is may be another descriptor.
+        if self.depth >= DEEPEST {
+            return Types::default();
+        }
+        self.depth += 1;
         let held = self.summary(item).on(receiver);
-        self.each(&held, |this, known| match &known.of {
+        let value = self.each(&held, |this, known| match &known.of {
             // A descriptor gives what its `__get__` returns.
             Type::Instance(_) if this.has_member(known, "__get__") => this.result_of_method(known, "__get__"),
             _ => Types::known(known.clone()),
-        })
+        });
+        self.depth -= 1;
+        value
     }
 
     fn parent(&self, (file, item): Def) -> Option<Def> {

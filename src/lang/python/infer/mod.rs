@@ -15,8 +15,8 @@
 //! function returns, what a variable or an attribute holds — goes by *summaries* (`summaries`), which are read when they
 //! are asked for, and of which each asks for others within one step less, so that no order of files or threads is seen in
 //! the result. What is not settled within [`MOST_STEPS`] stays as it is then. Arguments are not followed into functions: a
-//! function is read once, whoever calls it. So cost is linear in the size of the code; what goes in circles is read once
-//! for each number of steps.
+//! function is read once, whoever calls it, and what many functions of a file share is read for all of them. So cost is
+//! linear in the size of the code; what goes in circles is read once for each number of steps.
 //!
 //! Knows facts. Must not know syntax trees, edges or rules.
 
@@ -36,8 +36,8 @@ use rustc_hash::FxHashMap;
 pub(super) use classes::Classes;
 use classes::{Found as FoundMember, Part};
 pub(super) use members::{Behind, Callee, Reach};
-use summaries::MOST_STEPS;
 pub(super) use summaries::Summaries;
+use summaries::{MOST_STEPS, Reading};
 pub(super) use types::{Chain, Def, Known, Of, Type, Types, Union, Way};
 
 use super::code::{COMMON, Code, Constant, List, Node, NodeId, Shapes};
@@ -88,6 +88,11 @@ enum Memory {
 }
 
 impl Memory {
+    /// Of so many, of which none is known.
+    fn all(count: usize) -> Self {
+        Self::All(vec![UNSEEN; count])
+    }
+
     fn get(&self, at: usize) -> Memo {
         match self {
             Self::All(all) => all[at],
@@ -121,6 +126,10 @@ pub(super) struct Infer<'a> {
     found: Vec<(Types, u8)>,
     /// What module-level names stand for, by name.
     names: Memory,
+    /// What is known already of what many definitions of the file share.
+    shared: Option<&'a Reading>,
+    /// Whether attributes hold what was handed over.
+    handed: FxHashMap<Def, bool>,
     /// What calls of module-level names reach, by name.
     reached: Vec<Option<Rc<Reach>>>,
     depth: u32,
@@ -138,8 +147,8 @@ impl<'a> Infer<'a> {
     /// Reads a file's calls.
     pub(super) fn new(project: &'a PythonProject, files: Files<'a, PythonFacts>, file: u32) -> Self {
         Self {
-            memo: Memory::All(vec![UNSEEN; files.own(file).code.nodes.len()]),
-            names: Memory::All(vec![UNSEEN; files.facts(file).names.count()]),
+            memo: Memory::all(files.own(file).code.nodes.len()),
+            names: Memory::all(files.facts(file).names.count()),
             found: Vec::with_capacity(files.own(file).code.called.len()),
             ..Self::with_steps(project, files, file, MOST_STEPS)
         }
@@ -167,6 +176,8 @@ impl<'a> Infer<'a> {
             memo: Memory::Few(FxHashMap::default()),
             found: Vec::new(),
             names: Memory::Few(FxHashMap::default()),
+            shared: None,
+            handed: FxHashMap::default(),
             reached: Vec::new(),
             depth: 0,
             steps,
@@ -189,6 +200,13 @@ impl<'a> Infer<'a> {
             UNSEEN => {}
             BUSY => return Types::default(),
             known => return self.remembered(known),
+        }
+        if let Some(shared) = self.shared
+            && let known @ FIRST.. = shared.memo.get(node as usize)
+        {
+            let (types, needs) = &shared.found[(known - FIRST) as usize];
+            self.needs = self.needs.max(*needs);
+            return types.clone();
         }
         if self.depth >= DEEPEST {
             return Types::default();

@@ -15,11 +15,12 @@ use rustc_hash::FxHashMap;
 use super::classes::Part;
 use super::flow::Sense;
 use super::types::{Def, Known, Type, Types, Union};
-use super::{Infer, outside};
+use super::{Infer, Memory, outside};
 use crate::facts::ItemKind;
 use crate::lang::front_end::Files;
 use crate::lang::python::PythonFacts;
-use crate::lang::python::code::{Function, Held, How, NOTHING, Node, NodeId, UNKNOWN};
+use crate::lang::python::code::{Code, Function, Held, How, NOTHING, Node, NodeId, UNKNOWN};
+use crate::lang::python::project::PythonProject;
 
 /// The steps within which calls ask. Those that hand a value on through as many functions are followed to the end; more
 /// are rare.
@@ -43,7 +44,20 @@ struct OfFile {
     settled: Box<[OnceLock<Summary>]>,
     /// One of its items was not settled within some number of steps.
     is_open: AtomicBool,
+    /// By steps: what many definitions share, once one of them has been asked for; nothing where little is shared.
+    shared: Option<Box<[OnceLock<Reading>; MOST_STEPS as usize]>>,
 }
+
+/// What is known of a file's expressions within so many steps.
+#[derive(Debug)]
+pub(super) struct Reading {
+    pub(super) memo: Memory,
+    pub(super) found: Vec<(Types, u8)>,
+}
+
+/// A frame with more bindings than this, seen from functions within it, is read once for all of them: each by itself would
+/// read it again.
+const MOST_REREAD: usize = 32;
 
 #[derive(Debug, Clone)]
 struct Summary {
@@ -82,8 +96,17 @@ impl Summaries {
         self.files[file as usize].get_or_init(|| OfFile {
             settled: files.facts(file).items.iter().map(|_| OnceLock::new()).collect(),
             is_open: AtomicBool::new(false),
+            shared: (crowded(&files.own(file).code).next().is_some()).then(Box::default),
         })
     }
+}
+
+/// The frames whose many bindings are seen from functions within them: the module's, and functions' around others.
+fn crowded(code: &Code) -> impl Iterator<Item = u32> + '_ {
+    let frames = (0..).zip(&code.frames).map(|(at, _)| at);
+    frames.filter(|at| {
+        code.locals_of(*at).len() > MOST_REREAD && (*at == 0 || code.frames.iter().any(|inner| inner.parent == *at))
+    })
 }
 
 /// Whether an item holds or returns anything that could be told.
@@ -137,13 +160,35 @@ impl<'a> Infer<'a> {
         {
             return Cow::Owned(summary.clone());
         }
-        let summary = Self::with_steps(self.project, self.files, file, left).summarised(item);
+        let mut reader = Self::with_steps(self.project, self.files, file, left);
+        reader.shared = known.shared.as_deref().map(|by_steps| {
+            by_steps[usize::from(left)].get_or_init(|| Self::shared(self.project, self.files, file, left))
+        });
+        let summary = reader.summarised(item);
         if summary.steps != UNSETTLED {
             return Cow::Borrowed(settled.get_or_init(|| summary));
         }
         open().insert(key, summary.clone());
         known.is_open.store(true, Ordering::Release);
         Cow::Owned(summary)
+    }
+
+    /// Reads what many definitions of a file share.
+    fn shared(project: &'a PythonProject, files: Files<'a, PythonFacts>, file: u32, steps: u8) -> Reading {
+        let code = &files.own(file).code;
+        let mut reader = Self {
+            memo: Memory::all(code.nodes.len()),
+            ..Self::with_steps(project, files, file, steps)
+        };
+        for frame in crowded(code) {
+            for local in code.locals_of(frame) {
+                reader.value(local.node);
+            }
+        }
+        Reading {
+            memo: reader.memo,
+            found: reader.found,
+        }
     }
 
     /// What a definition of this file is, by what others are within the steps that are left.
@@ -161,12 +206,17 @@ impl<'a> Infer<'a> {
     }
 
     /// Whether an item of any file is an attribute that holds what was handed over, and nothing else.
-    pub(super) fn is_handed(&self, (file, item): Def) -> bool {
-        if file == self.file {
+    pub(super) fn is_handed(&mut self, (file, item): Def) -> bool {
+        if let Some(known) = self.handed.get(&(file, item)) {
+            return *known;
+        }
+        let found = if file == self.file {
             self.holds_what_was_handed(item)
         } else {
             Self::with_steps(self.project, self.files, file, 0).holds_what_was_handed(item)
-        }
+        };
+        self.handed.insert((file, item), found);
+        found
     }
 
     /// Whether an item is an attribute of a class that is never given anything but parameters that say nothing of
