@@ -196,6 +196,17 @@ SHAPES: dict[str, Callable[[], Files]] = {
     "python-classes-below-each-other": lambda: python(
         "class C0:\n    def run(self): ...\n" + lines(2_000, lambda at: f"class C{at + 1}(C{at}): ...\nC{at + 1}().run()")
     ),
+    "python-functions-of-one-value": lambda: python(
+        PYTHON_JOB
+        + "def main():\n    jobs = ("
+        + "Job().run(), " * 4_000
+        + ")\n"
+        + lines(4_000, lambda at: f"    def pick{at}(): return jobs[{at}]\n    pick{at}().run()")
+    ),
+    "python-attribute-handed-over-often": lambda: python(
+        "class Job:\n"
+        + lines(4_000, lambda at: f"    def set{at}(self, job):\n        self.job = job\n        self.job()")
+    ),
     "python-large-dictionary": lambda: python(
         "def work(): ...\nTABLE = {\n" + lines(20_000, lambda at: f"    'key{at}': [work, {at}],") + "}\nTABLE['x'][0]()\n"
     ),
