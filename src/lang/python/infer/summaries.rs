@@ -55,9 +55,10 @@ pub(super) struct Reading {
     pub(super) found: Vec<(Types, u8)>,
 }
 
-/// A frame with more bindings than this, seen from functions within it, is read once for all of them: each by itself would
-/// read it again.
-const MOST_REREAD: usize = 32;
+/// A frame with more bindings than this, or with more of one name than [`MOST_REBOUND`], seen from functions within it, is
+/// read once for all of them: each by itself would read it again, and each binding of a name by way of all before it.
+const MOST_REREAD: usize = 256;
+const MOST_REBOUND: usize = 16;
 
 #[derive(Debug, Clone)]
 struct Summary {
@@ -105,7 +106,10 @@ impl Summaries {
 fn crowded(code: &Code) -> impl Iterator<Item = u32> + '_ {
     let frames = (0..).zip(&code.frames).map(|(at, _)| at);
     frames.filter(|at| {
-        code.locals_of(*at).len() > MOST_REREAD && (*at == 0 || code.frames.iter().any(|inner| inner.parent == *at))
+        let locals = code.locals_of(*at);
+        let mut of_names = locals.chunk_by(|one, next| one.name == next.name);
+        (locals.len() > MOST_REREAD || of_names.any(|same| same.len() > MOST_REBOUND))
+            && (*at == 0 || code.frames.iter().any(|inner| inner.parent == *at))
     })
 }
 
