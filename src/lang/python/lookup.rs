@@ -44,6 +44,14 @@ impl<'a> Lookup<'a> {
         }
     }
 
+    /// A lookup of its own for what a list takes in; nothing where that goes too far.
+    pub(super) fn for_list(&self) -> Option<Self> {
+        (self.nested < MOST_LISTS).then(|| Self {
+            nested: self.nested + 1,
+            ..Self::new(self.project, self.files)
+        })
+    }
+
     /// Does a lookup to which another name for something is itself what is asked for.
     pub(super) fn keeping_aliases<T>(&mut self, look: impl FnOnce(&mut Self) -> T) -> T {
         self.keeps_aliases = true;
@@ -254,62 +262,6 @@ impl<'a> Lookup<'a> {
         }
     }
 
-    fn through_star(&mut self, file: u32, star: u32, name: &'a str, chain: &mut Vec<u32>, found: &mut Vec<Reached>) {
-        if let Found::File(next) = *self.module_of(file, star)
-            && self.hands_on(next, name)
-        {
-            chain.push(file);
-            self.attribute(next, name, chain, found);
-            chain.pop();
-        }
-    }
-
-    /// Whether a star import of `file` brings `name`.
-    fn hands_on(&self, file: u32, name: &str) -> bool {
-        match self.listed(file, &mut FxHashSet::default()) {
-            Some(listed) => listed.contains(&name),
-            None => !name.starts_with('_'),
-        }
-    }
-
-    /// What `__all__` lists, other modules' `__all__` spread into it; nothing where there is none, or where it holds
-    /// more than constants.
-    fn listed(&self, file: u32, seen: &mut FxHashSet<u32>) -> Option<Vec<&'a str>> {
-        let exports = self.files.own(file).exports.as_ref().filter(|exports| !exports.open)?;
-        let names = &self.files.facts(file).names;
-        let mut listed: Vec<&str> = exports.names.iter().map(|name| names.get(*name)).collect();
-        if seen.insert(file) {
-            for path in &exports.spread {
-                if self.nested == MOST_LISTS {
-                    return None;
-                }
-                let mut inner = Self {
-                    nested: self.nested + 1,
-                    ..Self::new(self.project, self.files)
-                };
-                let lists = inner.path(file, names.get(*path));
-                let [Reached { thing, .. }] = &lists[..] else {
-                    return None;
-                };
-                let module = match *thing {
-                    Thing::Module(module) => module,
-                    Thing::Item { file, item } if self.item_name(file, item) == "__all__" => file,
-                    _ => return None,
-                };
-                listed.extend(self.listed(module, seen)?);
-            }
-        }
-        Some(listed)
-    }
-
-    fn item_name(&self, file: u32, item: u32) -> &'a str {
-        let facts = self.files.facts(file);
-        facts
-            .items
-            .get(item as usize)
-            .map_or("", |item| facts.names.get(item.name))
-    }
-
     /// Whether all names of a module can be seen in it: none comes by a library's star or by dynamic means.
     pub(super) fn is_closed(&self, file: u32, seen: &mut FxHashSet<u32>) -> bool {
         if !seen.insert(file) {
@@ -375,7 +327,7 @@ impl<'a> Lookup<'a> {
     }
 
     /// `name` as attribute or submodule of `file`, on the way.
-    fn attribute(&mut self, file: u32, name: &'a str, chain: &mut Vec<u32>, found: &mut Vec<Reached>) {
+    pub(super) fn attribute(&mut self, file: u32, name: &'a str, chain: &mut Vec<u32>, found: &mut Vec<Reached>) {
         let before = found.len();
         self.search(file, name, chain, found);
         if found.len() == before
@@ -529,57 +481,6 @@ impl<'a> Lookup<'a> {
         }
         None
     }
-
-    /// Everything that a star import of `file` brings; found once for each file.
-    pub(super) fn star(&mut self, file: u32) -> &'a [Reached] {
-        self.project.stars[file as usize].get_or_init(|| {
-            let mut found = Vec::new();
-            self.star_names(file, &mut Vec::new(), &mut Seen::default(), &mut found);
-            tidy(found)
-        })
-    }
-
-    fn star_names(&mut self, file: u32, chain: &mut Vec<u32>, seen: &mut Seen<'a>, found: &mut Vec<Reached>) {
-        if !seen.files.insert(file) {
-            return;
-        }
-        let listed = self.listed(file, &mut FxHashSet::default());
-        let own = self.files.own(file);
-        let facts = self.files.facts(file);
-        let names: Vec<&str> = if let Some(listed) = &listed {
-            listed.clone()
-        } else {
-            let bound = own
-                .by_name
-                .iter()
-                .map(|at| facts.names.get(own.bindings[*at as usize].name));
-            bound.filter(|name| !name.starts_with('_')).collect()
-        };
-        for name in names {
-            if seen.names.insert(name) {
-                for mut reached in self.member(file, name) {
-                    reached.chain.splice(0..0, chain.iter().copied());
-                    found.push(reached);
-                }
-            }
-        }
-        if listed.is_none() {
-            for &star in own.stars.iter().rev() {
-                if let Found::File(next) = *self.module_of(file, star) {
-                    chain.push(file);
-                    self.star_names(next, chain, seen, found);
-                    chain.pop();
-                }
-            }
-        }
-    }
-}
-
-/// What a walk along star imports has met: each module once, and of equal names the first.
-#[derive(Default)]
-struct Seen<'a> {
-    files: FxHashSet<u32>,
-    names: FxHashSet<&'a str>,
 }
 
 /// The place of the first hash of a sorted list that is not below `wanted`. Hashes are spread evenly: it is near where
@@ -618,7 +519,7 @@ fn reached(thing: Thing, chain: &[u32]) -> Reached {
 }
 
 /// One meaning each, by the shortest chain.
-fn tidy(mut found: Vec<Reached>) -> Vec<Reached> {
+pub(super) fn tidy(mut found: Vec<Reached>) -> Vec<Reached> {
     found.sort_by(|a, b| (&a.thing, a.chain.len(), &a.chain).cmp(&(&b.thing, b.chain.len(), &b.chain)));
     found.dedup_by(|later, first| later.thing == first.thing);
     found

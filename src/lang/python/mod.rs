@@ -6,7 +6,7 @@
 //! - `outline` and `unparse` what documents show of a file,
 //! - `project` files → module names below the import roots that `roots` finds, `tree` the folders and modules that paths
 //!   name,
-//! - `resolve` facts → edges, with `lookup` for names seen through re-exports.
+//! - `resolve` facts → edges, with `lookup` for names seen through re-exports and `stars` for star imports.
 
 mod bind;
 mod calls;
@@ -31,6 +31,7 @@ mod project;
 mod resolve;
 mod room;
 mod roots;
+mod stars;
 mod tree;
 mod unparse;
 

@@ -1,7 +1,7 @@
 //! Which bindings a use of a name sees.
 
 use super::types::{Chain, Type, Types, Union, Way};
-use super::{Infer, Known, UNSEEN};
+use super::{Infer, Known};
 use crate::facts::{ItemKind, Name};
 use crate::lang::python::Bound;
 use crate::lang::python::code::{Block, EVERYWHERE, Local, Node, UNKNOWN};
@@ -224,13 +224,12 @@ impl Infer<'_> {
 
     /// What a module's name stands for.
     pub(super) fn module_name(&mut self, name: Name) -> Types {
-        match self.names.get(name.at()) {
-            UNSEEN => {}
-            known => return self.remembered(known),
+        if let Some((types, needs)) = self.names.found(self.names.get(name.at())) {
+            self.needs = self.needs.max(*needs);
+            return types.clone();
         }
         let (types, needs) = self.noting(|this| this.look_up(name));
-        let known = self.remember(&types, needs);
-        self.names.set(name.at(), known);
+        self.names.remember(name.at(), &types, needs);
         types
     }
 

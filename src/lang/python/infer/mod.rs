@@ -11,8 +11,8 @@
 //! **The unknown** is part of a type: it is *open* where something else is possible. What nothing says is open and
 //! nothing else, and no call on it is resolved. Parameters without annotation are their default's type, open.
 //!
-//! **How far it goes.** Expressions are followed within their file, each one once. What crosses definitions — what a
-//! function returns, what a variable or an attribute holds — goes by *summaries* (`summaries`), which are read when they
+//! **How far it goes.** Expressions are followed within their file, each once for each reader: of the file's calls,
+//! of one definition. What crosses definitions — what a function returns, what a variable or an attribute holds — goes by *summaries* (`summaries`), which are read when they
 //! are asked for, and of which each asks for others within one step less, so that no order of files or threads is seen in
 //! the result. What is not settled within [`MOST_STEPS`] stays as it is then. Arguments are not followed into functions: a
 //! function is read once, whoever calls it, and what many functions of a file share is read for all of them. So cost is
@@ -24,6 +24,7 @@ mod classes;
 mod declared;
 mod flow;
 mod members;
+mod memory;
 mod outside;
 mod summaries;
 pub(super) mod types;
@@ -36,8 +37,9 @@ use rustc_hash::FxHashMap;
 pub(super) use classes::Classes;
 use classes::{Found as FoundMember, Part};
 pub(super) use members::{Behind, Callee, Reach};
+use memory::{BUSY, Memory};
+use summaries::MOST_STEPS;
 pub(super) use summaries::Summaries;
-use summaries::{MOST_STEPS, Reading};
 pub(super) use types::{Chain, Def, Known, Of, Type, Types, Union, Way};
 
 use super::code::{COMMON, Code, Constant, List, Node, NodeId, Shapes};
@@ -46,7 +48,6 @@ use super::project::{PythonProject, Reached, Thing};
 use super::{Bound, PythonFacts};
 use crate::facts::{FileFacts, ItemKind, Name};
 use crate::lang::front_end::Files;
-use crate::source::to_u32;
 
 /// What the nodes are that every file begins with.
 #[derive(Debug, Clone)]
@@ -70,46 +71,6 @@ impl Default for CommonTypes {
 /// How deep expressions are followed into each other.
 const DEEPEST: u32 = 150;
 
-/// What is known of a node: nothing yet, that it is being asked for, or else what was found, by place among all that was
-/// found, after these two.
-type Memo = u32;
-const UNSEEN: Memo = 0;
-/// To itself it adds nothing.
-const BUSY: Memo = 1;
-const FIRST: Memo = 2;
-
-/// What is known of nodes, or of names.
-#[derive(Debug)]
-enum Memory {
-    /// Most will be asked for.
-    All(Vec<Memo>),
-    /// A few will be.
-    Few(FxHashMap<usize, Memo>),
-}
-
-impl Memory {
-    /// Of so many, of which none is known.
-    fn all(count: usize) -> Self {
-        Self::All(vec![UNSEEN; count])
-    }
-
-    fn get(&self, at: usize) -> Memo {
-        match self {
-            Self::All(all) => all[at],
-            Self::Few(few) => few.get(&at).copied().unwrap_or(UNSEEN),
-        }
-    }
-
-    fn set(&mut self, at: usize, known: Memo) {
-        match self {
-            Self::All(all) => all[at] = known,
-            Self::Few(few) => {
-                few.insert(at, known);
-            }
-        }
-    }
-}
-
 /// Reads types in one file.
 pub(super) struct Infer<'a> {
     pub(super) project: &'a PythonProject,
@@ -122,12 +83,10 @@ pub(super) struct Infer<'a> {
     common: CommonTypes,
     /// By node.
     memo: Memory,
-    /// With the steps that it needs.
-    found: Vec<(Types, u8)>,
     /// What module-level names stand for, by name.
     names: Memory,
     /// What is known already of what many definitions of the file share.
-    shared: Option<&'a Reading>,
+    shared: Option<&'a Memory>,
     /// Whether attributes hold what was handed over.
     handed: FxHashMap<Def, bool>,
     /// What calls of module-level names reach, by name.
@@ -146,10 +105,10 @@ pub(super) struct Infer<'a> {
 impl<'a> Infer<'a> {
     /// Reads a file's calls.
     pub(super) fn new(project: &'a PythonProject, files: Files<'a, PythonFacts>, file: u32) -> Self {
+        let code = &files.own(file).code;
         Self {
-            memo: Memory::all(files.own(file).code.nodes.len()),
-            names: Memory::all(files.facts(file).names.count()),
-            found: Vec::with_capacity(files.own(file).code.called.len()),
+            memo: Memory::of_all(code.nodes.len(), code.called.len()),
+            names: Memory::of_all(files.facts(file).names.count(), 0),
             ..Self::with_steps(project, files, file, MOST_STEPS)
         }
     }
@@ -173,9 +132,8 @@ impl<'a> Infer<'a> {
             shapes: &files.own(file).shapes,
             code: &files.own(file).code,
             common: COMMON_TYPES.with(Clone::clone),
-            memo: Memory::Few(FxHashMap::default()),
-            found: Vec::new(),
-            names: Memory::Few(FxHashMap::default()),
+            memo: Memory::of_few(),
+            names: Memory::of_few(),
             shared: None,
             handed: FxHashMap::default(),
             reached: Vec::new(),
@@ -196,40 +154,25 @@ impl<'a> Infer<'a> {
         if let Some(common) = self.common.0.get(node as usize) {
             return common.clone();
         }
-        match self.memo.get(node as usize) {
-            UNSEEN => {}
-            BUSY => return Types::default(),
-            known => return self.remembered(known),
+        let at = node as usize;
+        let memo = self.memo.get(at);
+        if memo == BUSY {
+            return Types::default();
         }
-        if let Some(shared) = self.shared
-            && let known @ FIRST.. = shared.memo.get(node as usize)
-        {
-            let (types, needs) = &shared.found[(known - FIRST) as usize];
+        let shared = || self.shared.and_then(|shared| shared.found(shared.get(at)));
+        if let Some((types, needs)) = self.memo.found(memo).or_else(shared) {
             self.needs = self.needs.max(*needs);
             return types.clone();
         }
         if self.depth >= DEEPEST {
             return Types::default();
         }
-        self.memo.set(node as usize, BUSY);
+        self.memo.begin(at);
         self.depth += 1;
         let (types, needs) = self.noting(|this| this.evaluate(node));
         self.depth -= 1;
-        let known = self.remember(&types, needs);
-        self.memo.set(node as usize, known);
+        self.memo.remember(at, &types, needs);
         types
-    }
-
-    fn remember(&mut self, types: &Types, needs: u8) -> Memo {
-        self.found.push((types.clone(), needs));
-        to_u32(self.found.len() - 1) + FIRST
-    }
-
-    /// What was found before.
-    fn remembered(&mut self, known: Memo) -> Types {
-        let (types, needs) = &self.found[(known - FIRST) as usize];
-        self.needs = self.needs.max(*needs);
-        types.clone()
     }
 
     /// Does something, and says how many steps that needed.

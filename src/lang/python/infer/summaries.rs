@@ -45,14 +45,7 @@ struct OfFile {
     /// One of its items was not settled within some number of steps.
     is_open: AtomicBool,
     /// By steps: what many definitions share, once one of them has been asked for; nothing where little is shared.
-    shared: Option<Box<[OnceLock<Reading>; MOST_STEPS as usize]>>,
-}
-
-/// What is known of a file's expressions within so many steps.
-#[derive(Debug)]
-pub(super) struct Reading {
-    pub(super) memo: Memory,
-    pub(super) found: Vec<(Types, u8)>,
+    shared: Option<Box<[OnceLock<Memory>; MOST_STEPS as usize]>>,
 }
 
 /// A frame with more bindings than this, or with more of one name than [`MOST_REBOUND`], seen from functions within it, is
@@ -178,10 +171,10 @@ impl<'a> Infer<'a> {
     }
 
     /// Reads what many definitions of a file share.
-    fn shared(project: &'a PythonProject, files: Files<'a, PythonFacts>, file: u32, steps: u8) -> Reading {
+    fn shared(project: &'a PythonProject, files: Files<'a, PythonFacts>, file: u32, steps: u8) -> Memory {
         let code = &files.own(file).code;
         let mut reader = Self {
-            memo: Memory::all(code.nodes.len()),
+            memo: Memory::of_all(code.nodes.len(), 0),
             ..Self::with_steps(project, files, file, steps)
         };
         for frame in crowded(code) {
@@ -189,10 +182,7 @@ impl<'a> Infer<'a> {
                 reader.value(local.node);
             }
         }
-        Reading {
-            memo: reader.memo,
-            found: reader.found,
-        }
+        reader.memo
     }
 
     /// What a definition of this file is, by what others are within the steps that are left.
