@@ -124,31 +124,29 @@ impl std::ops::Add for Coverage {
 }
 
 impl Coverage {
-    /// What was understood of edges.
-    pub fn of(edges: &[Edge]) -> Self {
-        let mut coverage = Self::default();
+    /// Takes in what was understood of edges.
+    pub fn count(&mut self, edges: &[Edge]) {
         for edge in edges {
-            coverage.edges[edge.kind as usize] += 1;
+            self.edges[edge.kind as usize] += 1;
             if edge.kind == EdgeKind::Call {
                 let calls = match edge.via {
-                    Via::Name => &mut coverage.by_name,
-                    Via::Value => &mut coverage.on_values,
+                    Via::Name => &mut self.by_name,
+                    Via::Value => &mut self.on_values,
                 };
                 calls.count(edge.to);
                 if let Target::Unknown(reason) = edge.to {
-                    coverage.reasons[reason as usize] += 1;
+                    self.reasons[reason as usize] += 1;
                 }
             }
             if matches!(edge.kind, EdgeKind::Import | EdgeKind::ReExport | EdgeKind::Dynamic) {
                 match edge.to {
-                    Target::Module(_) => coverage.internal += 1,
-                    Target::External(_) => coverage.external += 1,
-                    Target::Missing(_) => coverage.missing += 1,
+                    Target::Module(_) => self.internal += 1,
+                    Target::External(_) => self.external += 1,
+                    Target::Missing(_) => self.missing += 1,
                     Target::Unknown(_) => {}
                 }
             }
         }
-        coverage
     }
 
     /// All imports.

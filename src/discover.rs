@@ -369,6 +369,11 @@ fn with_extension(stem: &Path, extension: &str) -> PathBuf {
 /// A path below `root`, with `/`.
 fn relative(root: &Path, path: &Path) -> String {
     let below = path.strip_prefix(root).unwrap_or(path);
+    if let Some(text) = below.to_str().filter(|_| std::path::MAIN_SEPARATOR == '/')
+        && !text.split('/').any(|part| matches!(part, "" | "."))
+    {
+        return text.to_owned();
+    }
     let parts: Vec<_> = below
         .components()
         .map(|part| part.as_os_str().to_string_lossy())
@@ -392,8 +397,8 @@ pub fn below_deepest<'p, 'f>(folders: impl Iterator<Item = &'f str>, path: &'p s
 
 /// A path's extension, without the dot.
 pub fn extension(path: &str) -> Option<&str> {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    name.rsplit_once('.').map(|(_, extension)| extension)
+    let at = memchr::memrchr2(b'.', b'/', path.as_bytes())?;
+    (path.as_bytes()[at] == b'.').then(|| &path[at + 1..])
 }
 
 /// An error of the system without its number.

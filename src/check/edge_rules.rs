@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::context::{Check, Context};
-use super::policy::{Breach, breaches};
+use super::policy::{Breach, breaches, rules_of};
 use super::words::{self, Statement};
 use crate::analysis::{Analysis, circumstances};
 use crate::finding::{BrokenRule, Dependency, Finding, Place, Related};
@@ -20,9 +20,13 @@ pub(super) struct EdgeRules;
 impl Check for EdgeRules {
     fn module(&self, context: &Context<'_>, module: ModuleId) -> Vec<Finding> {
         let graph = &context.analysis.graph;
+        let rules = rules_of(context.policy, module);
+        if rules.is_empty() {
+            return Vec::new();
+        }
         let judged: Vec<(usize, Vec<Breach>)> = graph
             .numbered(module)
-            .map(|(number, edge)| (number, breaches(context, edge)))
+            .map(|(number, edge)| (number, breaches(context, &rules, edge)))
             .filter(|(_, breaches)| !breaches.is_empty())
             .collect();
         if judged.is_empty() {

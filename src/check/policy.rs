@@ -118,14 +118,18 @@ pub(super) struct Breach {
     pub(super) by_call: bool,
 }
 
-/// The rules that an edge breaks, the most precise first.
-pub(super) fn breaches(context: &Context<'_>, edge: &Edge) -> Vec<Breach> {
+/// The rules that may speak of a module's edges, by index into the prepared ones.
+pub(super) fn rules_of(policy: &Policy, module: ModuleId) -> Vec<usize> {
+    let rules = 0..policy.rules.len();
+    rules.filter(|at| policy.rules[*at].from[module.index()]).collect()
+}
+
+/// Which of the [rules of its module](rules_of) an edge breaks, the most precise first.
+pub(super) fn breaches(context: &Context<'_>, rules: &[usize], edge: &Edge) -> Vec<Breach> {
     let analysis = context.analysis;
     let mut found = Vec::new();
-    for (at, prepared) in context.policy.rules.iter().enumerate() {
-        if !prepared.from[edge.from.index()] {
-            continue;
-        }
+    for &at in rules {
+        let prepared = &context.policy.rules[at];
         let rule = &analysis.rules.edge_rules[prepared.rule];
         if !rule.kinds.contains(&edge.kind) || !rule.when.counts(edge.when) {
             continue;

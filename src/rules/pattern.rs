@@ -2,14 +2,18 @@
 //!
 //! One dialect for all: paths are split at `/`, module names at `.` or `::`.
 
+use memchr::memmem::Finder;
 use regex::Regex;
 
 /// A compiled path pattern.
 #[derive(Debug, Clone)]
 pub struct Pattern {
     text: String,
-    /// What every match starts with; checked before the expression.
+    shape: Shape,
+    /// What every match starts with.
     prefix: String,
+    /// The longest literal in it: every match holds it.
+    needle: Finder<'static>,
     regex: Regex,
     /// The same pattern for the folders whose whole content it matches (`a/**` matches `a`).
     folder: Option<Regex>,
@@ -18,6 +22,17 @@ pub struct Pattern {
     characters: u32,
     /// Choices without wildcards: groups of the expression whose matched text is literal.
     choices: u32,
+}
+
+/// How matches are found.
+#[derive(Debug, Clone, Copy)]
+enum Shape {
+    /// By the prefix, which is all of it: `a/b.py`.
+    Exact,
+    /// By the prefix and that something lies below it: `a/b/**`.
+    Below,
+    /// By the expression, where prefix and needle are found: that takes longer than looking for those.
+    Any,
 }
 
 /// How specific a pattern is: compared in this order, the greater places a file.
@@ -90,8 +105,16 @@ impl Pattern {
         components.dedup_by(|next, before| *next == "**" && *before == "**");
         let mut components = components.into_iter().peekable();
         let mut first = true;
+        let mut shape = Shape::Exact;
         while let Some(component) = components.next() {
-            compiler.component(component, first, components.peek().is_none())?;
+            let last = components.peek().is_none();
+            let is_literal_so_far = !compiler.wild;
+            compiler.component(component, first, last)?;
+            shape = match component {
+                "**" if last && !first && is_literal_so_far => Shape::Below,
+                _ if compiler.wild => Shape::Any,
+                _ => Shape::Exact,
+            };
             first = false;
         }
         let folder = match text.strip_suffix("/**") {
@@ -100,7 +123,9 @@ impl Pattern {
         };
         Ok(Self {
             text: text.to_owned(),
+            shape,
             prefix: compiler.prefix,
+            needle: Finder::new(compiler.needle.as_str()).into_owned(),
             regex: regex(&compiler.regex)?,
             folder,
             captures: compiler.captures,
@@ -157,7 +182,14 @@ impl Pattern {
 
     /// Whether it matches a path.
     pub fn matches(&self, path: &str) -> bool {
-        path.starts_with(&self.prefix) && self.regex.is_match(path)
+        let Some(rest) = path.strip_prefix(&self.prefix) else {
+            return false;
+        };
+        match self.shape {
+            Shape::Exact => rest.is_empty(),
+            Shape::Below => rest.len() > 1 && rest.starts_with('/'),
+            Shape::Any => self.needle.find(path.as_bytes()).is_some() && self.regex.is_match(path),
+        }
     }
 
     /// Whether it matches everything below a folder.
@@ -259,13 +291,17 @@ pub fn word(text: &str) -> Result<impl Fn(&str) -> bool, BadPattern> {
 }
 
 fn regex(text: &str) -> Result<Regex, BadPattern> {
-    Regex::new(&format!("^{text}$")).or_else(|_| bad("a pattern too large to compile", "write fewer alternatives"))
+    // A file's name may hold a line's end.
+    Regex::new(&format!("^(?s:{text})$")).or_else(|_| bad("a pattern too large to compile", "write fewer alternatives"))
 }
 
 #[derive(Default)]
 struct Compiler {
     regex: String,
     prefix: String,
+    /// The longest literal so far within a component, and the one that is read.
+    needle: String,
+    literal: String,
     /// No literal text can follow in `prefix`.
     wild: bool,
     /// A wildcard has been seen; a choice of literals is none.
@@ -303,6 +339,7 @@ impl Compiler {
             }
         }
         self.text(component)?;
+        self.end_literal();
         if !self.wildcard {
             self.literal_components += 1;
         }
@@ -337,6 +374,7 @@ impl Compiler {
     }
 
     fn wildcard(&mut self, regex: &str) {
+        self.end_literal();
         self.wild = true;
         self.wildcard = true;
         self.regex.push_str(regex);
@@ -345,12 +383,21 @@ impl Compiler {
     fn literal(&mut self, sign: char) {
         self.regex.push_str(&regex::escape(sign.encode_utf8(&mut [0; 4])));
         self.literal_characters += 1;
+        self.literal.push(sign);
         if !self.wild {
             self.prefix.push(sign);
         }
     }
 
+    fn end_literal(&mut self) {
+        if self.literal.len() > self.needle.len() {
+            std::mem::swap(&mut self.literal, &mut self.needle);
+        }
+        self.literal.clear();
+    }
+
     fn braces(&mut self, inside: &str) -> Result<(), BadPattern> {
+        self.end_literal();
         self.wild = true;
         if inside.contains('{') {
             return bad("braces within braces", "write the alternatives out");

@@ -201,8 +201,7 @@ impl Collector {
         settle(code, facts.items.len());
         settle_shapes(shapes, facts, generators);
         let (by_name, hashes) = by_name(bindings, &facts.names);
-        let mut by_number = by_name.clone();
-        by_number.sort_by_key(|&at| (bindings[at as usize].name, at));
+        let by_number = by_number(bindings);
         let firsts = firsts(facts);
         let names = std::mem::take(&mut facts.names);
         let parsed = Parsed {
@@ -518,10 +517,32 @@ fn sort_calls(facts: &mut FileFacts, code: &mut Code) {
 /// The order of bindings by the hashes and texts of their names, and the hashes.
 fn by_name(bindings: &[Binding], names: &Names) -> (Vec<u32>, Vec<u32>) {
     let text = |at: u32| names.get(bindings[at as usize].name);
-    let mut order: Vec<u32> = (0..to_u32(bindings.len())).collect();
-    order.sort_by_cached_key(|&at| (name_hash(text(at)), text(at), at));
-    let hashes = order.iter().map(|&at| name_hash(text(at))).collect();
+    let keyed = |at: u32| (u64::from(name_hash(text(at))) << 32) | u64::from(at);
+    let mut keys: Vec<u64> = (0..to_u32(bindings.len())).map(keyed).collect();
+    keys.sort_unstable();
+    let mut order: Vec<u32> = keys.iter().map(|&key| low(key)).collect();
+    let hashes: Vec<u32> = keys.iter().map(|&key| low(key >> 32)).collect();
+    // Hardly ever do two names have one hash.
+    let mut rest = &mut order[..];
+    for alike in hashes.chunk_by(|a, b| a == b) {
+        let (run, further) = rest.split_at_mut(alike.len());
+        run.sort_by_key(|&at| text(at));
+        rest = further;
+    }
     (order, hashes)
+}
+
+/// The order of bindings by the numbers of their names.
+fn by_number(bindings: &[Binding]) -> Vec<u32> {
+    let keyed = |(at, binding): (u64, &Binding)| ((binding.name.at() as u64) << 32) | at;
+    let mut keys: Vec<u64> = (0..).zip(bindings).map(keyed).collect();
+    keys.sort_unstable();
+    keys.into_iter().map(low).collect()
+}
+
+/// The lower half of a number.
+fn low(number: u64) -> u32 {
+    u32::try_from(number & u64::from(u32::MAX)).unwrap_or_default()
 }
 
 /// The hashes of the first names of absolute imports, each once.

@@ -6,6 +6,8 @@ use ruff_python_ast::{
     Arguments, Expr, ExprBoolOp, ExprCall, ExprIf, ExprLambda, InterpolatedStringElement, Number, Operator, UnaryOp,
 };
 
+use smallvec::SmallVec;
+
 use super::code::{BYTES, Called, EVERYWHERE, Handed, How, List, NOTHING, NUMBER, Node, NodeId, TEXT, TRUTH, UNKNOWN};
 use super::collect::Collector;
 use super::span;
@@ -47,6 +49,16 @@ const MOST_ARGUMENTS: usize = 2;
 /// Longest text that is read as an annotation.
 const LONGEST_ANNOTATION: usize = 512;
 
+/// See [`Collector::extent`].
+#[derive(Clone, Copy)]
+struct Extent {
+    nodes: usize,
+    lists: usize,
+    users: usize,
+    called: usize,
+    handed: usize,
+}
+
 impl Collector {
     pub(super) fn node(&mut self, node: Node) -> NodeId {
         self.code.nodes.push(node);
@@ -85,8 +97,38 @@ impl Collector {
                 }
             }
             other => {
+                let before = self.extent();
                 self.value(other);
+                self.leave_out(before);
             }
+        }
+    }
+
+    /// How much there is so far: of nodes, of what refers to nodes for good, and of what often does.
+    fn extent(&self) -> Extent {
+        Extent {
+            nodes: self.code.nodes.len(),
+            lists: self.code.lists.len(),
+            users: self.code.locals.len() + self.code.held.len() + self.shown.len(),
+            called: self.code.called.len(),
+            handed: self.code.handed.len(),
+        }
+    }
+
+    /// Leaves out the nodes made since then that nothing refers to: of a value that nothing depends on, all but what is
+    /// called and handed over in it.
+    fn leave_out(&mut self, before: Extent) {
+        if self.extent().users != before.users {
+            return;
+        }
+        let called = self.code.called[before.called..].iter().map(|called| called.node);
+        let handed = self.code.handed[before.handed..].iter().map(|handed| handed.node);
+        let last = called.chain(handed).map(|node| node as usize + 1).max();
+        if let Some(end) = last.filter(|last| *last > before.nodes) {
+            self.code.nodes.truncate(end);
+        } else {
+            self.code.nodes.truncate(before.nodes);
+            self.code.lists.truncate(before.lists);
         }
     }
 
@@ -101,8 +143,7 @@ impl Collector {
         match expression {
             Expr::Name(name) => {
                 let name = self.names.intern(&name.id);
-                let (frame, at) = (self.place.frame, span(expression).start);
-                self.node(Node::Name { name, frame, at })
+                self.name_node(name, span(expression).start)
             }
             Expr::Attribute(_) | Expr::Call(_) | Expr::Subscript(_) => self.chain(expression),
             Expr::StringLiteral(_) => TEXT,
@@ -189,6 +230,11 @@ impl Collector {
         }
     }
 
+    fn name_node(&mut self, name: Name, at: u32) -> NodeId {
+        let frame = self.place.frame;
+        self.node(Node::Name { name, frame, at })
+    }
+
     pub(super) fn around_comprehensions(&self, frame: u32) -> u32 {
         let mut frame = frame;
         while frame > 0 {
@@ -209,12 +255,13 @@ impl Collector {
 
     /// `a or b`, `a and b`
     fn choice(&mut self, choice: &ExprBoolOp) -> NodeId {
-        let mut values: Vec<NodeId> = Vec::with_capacity(choice.values.len());
+        let mut joined = None;
         for value in &choice.values {
-            values.push(self.value(value));
+            let node = self.value(value);
             self.narrow_rest(choice, value);
+            joined = Some(joined.map_or(node, |before| self.either(before, node)));
         }
-        values.into_iter().reduce(|a, b| self.either(a, b)).unwrap_or(UNKNOWN)
+        joined.unwrap_or(UNKNOWN)
     }
 
     /// What stands after a part of `a and b` or `a or b` runs where that part holds, or does not.
@@ -239,7 +286,7 @@ impl Collector {
 
     /// Attributes, calls and subscripts behind each other, from the inside out.
     fn chain(&mut self, outermost: &Expr) -> NodeId {
-        let mut links: Vec<&Expr> = Vec::new();
+        let mut links: SmallVec<[&Expr; 8]> = SmallVec::new();
         let mut next = outermost;
         let mut node = loop {
             match next {
@@ -411,7 +458,10 @@ impl Collector {
         if is_value || (Some(name) == self.place.receiver && matches!(argument, Expr::Name(_))) {
             return;
         }
-        let node = self.value(argument);
+        let node = match argument {
+            Expr::Name(_) => self.name_node(name, at.start),
+            path => self.value(path),
+        };
         self.code.handed.push(Handed {
             node,
             span: at,

@@ -103,11 +103,11 @@ pub(super) fn project(input: ProjectInput<'_>, files: Files<'_, PythonFacts>) ->
     for file in 0..count {
         let path = files.path(file);
         let (root, name) = project.name(path);
-        project.modules.push((name.clone().into(), root));
+        project.modules.push((name.clone(), root));
         names.push(ModuleName {
             file,
             root: project.roots.get(root).path.as_str().into(),
-            name: name.into(),
+            name,
             visible_in: None,
             package: split_extension(path).0.ends_with("__init__"),
             test: false,
@@ -118,7 +118,7 @@ pub(super) fn project(input: ProjectInput<'_>, files: Files<'_, PythonFacts>) ->
 
 impl PythonProject {
     /// The deepest root that holds a file, and the file's dotted name from there.
-    fn name(&self, path: &str) -> (usize, String) {
+    fn name(&self, path: &str) -> (usize, Box<str>) {
         let (stem, _) = split_extension(path);
         let root = self.roots.of(path).unwrap_or(0);
         let below = match self.roots.get(root).path.as_str() {
@@ -129,7 +129,7 @@ impl PythonProject {
                 .unwrap_or(stem),
         };
         let package = below.strip_suffix("/__init__").unwrap_or(below);
-        (root, package.replace('/', "."))
+        (root, package.replace('/', ".").into())
     }
 
     /// What `dotted` names in the file at `path`, by the roots that hold the file, then by the others.

@@ -35,8 +35,9 @@ pub(super) struct Tree {
 
 impl Tree {
     /// Enters the files' paths.
-    pub(super) fn new<'a>(paths: impl Iterator<Item = &'a str>) -> Self {
+    pub(super) fn new<'a>(paths: impl ExactSizeIterator<Item = &'a str>) -> Self {
         let mut tree = Self::default();
+        tree.nodes.reserve(paths.len());
         for (at, path) in (0..).zip(paths) {
             tree.enter(path, at);
         }
@@ -83,20 +84,19 @@ impl Tree {
 
 /// A path's folder; `""` for a path of one component.
 pub(super) fn parent(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+    memchr::memrchr(b'/', path.as_bytes()).map_or("", |at| &path[..at])
 }
 
 /// A path's last component.
 pub(super) fn file_name(path: &str) -> &str {
-    path.rsplit_once('/').map_or(path, |(_, name)| name)
+    memchr::memrchr(b'/', path.as_bytes()).map_or(path, |at| &path[at + 1..])
 }
 
 /// A path without its extension, and the extension.
 pub(super) fn split_extension(path: &str) -> (&str, &str) {
-    let dot = path.len() - file_name(path).len();
-    match path[dot..].rsplit_once('.') {
-        Some((stem, extension)) => (&path[..dot + stem.len()], extension),
-        None => (path, ""),
+    match memchr::memrchr2(b'.', b'/', path.as_bytes()) {
+        Some(at) if path.as_bytes()[at] == b'.' => (&path[..at], &path[at + 1..]),
+        _ => (path, ""),
     }
 }
 
