@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::{ErrorKind, Read};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -251,28 +251,23 @@ impl Tree {
             Some(None) => return Err("it was taken away".to_owned()),
             None => {}
         }
-        let mut file = File::open(self.root.join(path)).map_err(|error| plain(&error))?;
+        let file = File::open(self.root.join(path)).map_err(|error| plain(&error))?;
         let metadata = file.metadata().map_err(|error| plain(&error))?;
+        let too_long = |size: u64| format!("{size} bytes, more than the {limit} of `max_file_bytes`");
         if metadata.len() > limit {
-            let size = metadata.len();
-            return Err(format!("{size} bytes, more than the {limit} of `max_file_bytes`"));
+            return Err(too_long(metadata.len()));
         }
-        // Read in one go: `read_to_end` alone would ask for the size once more, and for the place.
-        let mut bytes = vec![0; usize::try_from(metadata.len()).unwrap_or_default() + 1];
-        let mut done = 0;
-        while done < bytes.len() {
-            match file.read(&mut bytes[done..]) {
-                Ok(0) => {
-                    bytes.truncate(done);
-                    return Ok(bytes);
-                }
-                Ok(more) => done += more,
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) => return Err(plain(&error)),
-            }
+        // As much as there was when it was looked at: the file alone would be asked for its size once more, and whether
+        // there is more at its end. What says that it is empty may be none of the disk's.
+        let size = match metadata.len() {
+            0 => limit.saturating_add(1),
+            size => size,
+        };
+        let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or_default());
+        let read = file.take(size).read_to_end(&mut bytes).map_err(|error| plain(&error))?;
+        if read as u64 > limit {
+            return Err(too_long(read as u64));
         }
-        // It grew meanwhile.
-        file.read_to_end(&mut bytes).map_err(|error| plain(&error))?;
         Ok(bytes)
     }
 

@@ -5,10 +5,10 @@
 //! end's own facts (see [`crate::lang::front_end::FrontEnd::Facts`]).
 
 use std::cmp::Ordering;
-use std::hash::BuildHasher;
+use std::hash::{BuildHasher, Hasher};
 
 use hashbrown::HashTable;
-use rustc_hash::FxBuildHasher;
+use rustc_hash::{FxBuildHasher, FxHasher};
 use serde::{Deserialize, Serialize};
 
 use crate::outline::Outline;
@@ -97,22 +97,32 @@ fn is_same(a: &[u8], b: &[u8]) -> bool {
     if a.len() != b.len() {
         return false;
     }
-    match (
-        a.first_chunk::<8>().zip(b.first_chunk()),
-        a.last_chunk::<8>().zip(b.last_chunk()),
-    ) {
-        // The two overlap, or meet.
-        (Some((a_first, b_first)), Some((a_last, b_last))) if a.len() <= 16 => a_first == b_first && a_last == b_last,
-        (None, None) => a.iter().zip(b).all(|(a, b)| a == b),
+    match a.len() {
+        0..4 => a.iter().zip(b).all(|(a, b)| a == b),
+        4..8 => ends_alike::<4>(a, b),
+        8..=16 => ends_alike::<8>(a, b),
+        17..=32 => ends_alike::<16>(a, b),
         _ => a == b,
     }
+}
+
+/// Whether the first so many bytes are the same, and the last so many: all, where those overlap or meet.
+fn ends_alike<const COUNT: usize>(a: &[u8], b: &[u8]) -> bool {
+    a.first_chunk::<COUNT>() == b.first_chunk() && a.last_chunk::<COUNT>() == b.last_chunk()
+}
+
+/// The hash by which the names of one file are told apart.
+fn hash_of(text: &[u8]) -> u64 {
+    let mut hasher = FxHasher::default();
+    // Without what tells the ends of several texts apart: it is one.
+    hasher.write(text);
+    hasher.finish()
 }
 
 impl Interner {
     /// The name of `text`, the same for equal strings.
     pub fn intern(&mut self, text: &str) -> Name {
-        let hasher = FxBuildHasher;
-        let hash = hasher.hash_one(text);
+        let hash = hash_of(text.as_bytes());
         let names = &self.names;
         if let Some(&known) = self.table.find(hash, |&at| is_same(names.bytes(at), text.as_bytes())) {
             return Name(known.into());
@@ -121,8 +131,7 @@ impl Interner {
         self.names.text.push_str(text);
         self.names.ends.push(to_u32(self.names.text.len()));
         let names = &self.names;
-        self.table
-            .insert_unique(hash, at, |&at| hasher.hash_one(names.get(Name(at.into()))));
+        self.table.insert_unique(hash, at, |&at| hash_of(names.bytes(at)));
         Name(at.into())
     }
 
@@ -148,35 +157,106 @@ impl Interner {
 }
 
 /// The circumstances of an edge. They are flags: several may hold.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize, schemars::JsonSchema,
-)]
+// In one byte, as there are many edges; written down by name.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(from = "Flags", into = "Flags")]
+pub struct When(u8);
+
+/// The same, by name.
+#[derive(Serialize, Deserialize, schemars::JsonSchema)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "four independent circumstances, named as rules files name them"
 )]
-pub struct When {
+struct Flags {
     /// Inside a function: it runs when the function does, not when the module is loaded.
-    pub deferred: bool,
+    deferred: bool,
     /// Under `if`, `try` and the like: it may not run at all.
-    pub guarded: bool,
+    guarded: bool,
     /// For type checkers only: under `TYPE_CHECKING`, or in a stub file.
-    pub type_only: bool,
+    type_only: bool,
     /// In test code.
-    pub test: bool,
+    test: bool,
+}
+
+impl From<Flags> for When {
+    fn from(flags: Flags) -> Self {
+        Self::DEFERRED
+            .only_if(flags.deferred)
+            .and(Self::GUARDED.only_if(flags.guarded))
+            .and(Self::TYPE_ONLY.only_if(flags.type_only))
+            .and(Self::TEST.only_if(flags.test))
+    }
+}
+
+impl From<When> for Flags {
+    fn from(when: When) -> Self {
+        Self {
+            deferred: when.has(When::DEFERRED),
+            guarded: when.has(When::GUARDED),
+            type_only: when.has(When::TYPE_ONLY),
+            test: when.has(When::TEST),
+        }
+    }
 }
 
 impl When {
+    /// It is there whenever the module is loaded.
+    pub const LOADED: Self = Self(0);
+    /// Inside a function: it runs when the function does, not when the module is loaded.
+    pub const DEFERRED: Self = Self(8);
+    /// Under `if`, `try` and the like: it may not run at all.
+    pub const GUARDED: Self = Self(4);
+    /// For type checkers only: under `TYPE_CHECKING`, or in a stub file.
+    pub const TYPE_ONLY: Self = Self(2);
+    /// In test code.
+    pub const TEST: Self = Self(1);
+
+    /// Both together.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// All but others.
+    #[must_use]
+    pub const fn without(self, others: Self) -> Self {
+        Self(self.0 & !others.0)
+    }
+
+    /// These where something is so; otherwise none.
+    #[must_use]
+    pub const fn only_if(self, condition: bool) -> Self {
+        if condition { self } else { Self::LOADED }
+    }
+
+    /// Whether any of others is among them.
+    pub const fn has(self, others: Self) -> bool {
+        self.0 & others.0 != 0
+    }
+
     /// The circumstances that hold, by name.
     pub fn names(self) -> impl Iterator<Item = &'static str> {
         [
-            (self.deferred, "deferred"),
-            (self.guarded, "guarded"),
-            (self.type_only, "type-only"),
-            (self.test, "test"),
+            (Self::DEFERRED, "deferred"),
+            (Self::GUARDED, "guarded"),
+            (Self::TYPE_ONLY, "type-only"),
+            (Self::TEST, "test"),
         ]
         .into_iter()
-        .filter_map(|(holds, name)| holds.then_some(name))
+        .filter_map(move |(one, name)| self.has(one).then_some(name))
+    }
+}
+
+impl std::ops::BitOrAssign for When {
+    fn bitor_assign(&mut self, other: Self) {
+        *self = self.and(other);
+    }
+}
+
+impl std::fmt::Debug for When {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_set().entries(self.names()).finish()
     }
 }
 

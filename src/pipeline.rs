@@ -12,7 +12,7 @@ use crate::classify::{self, Placement};
 use crate::discover::{Tree, Wanted, below_deepest, extension};
 use crate::document::{self, Document, Pages};
 use crate::expect;
-use crate::facts::ParseProblem;
+use crate::facts::{ParseProblem, When};
 use crate::finding::Finding;
 use crate::gap::Gap;
 use crate::graph::{Module, ModuleEdges, ModuleGraph, ModuleId, Numbering, Numbers, Target};
@@ -306,7 +306,7 @@ fn resolve(project: &Project, tree: &Tree, read: Read, is_last: bool) -> Resolve
         let mut of_language: Vec<Module> = names.into_par_iter().map(module).collect();
         edges.par_iter_mut().zip(&of_language).for_each(|(part, module)| {
             if module.test {
-                part.edges.iter_mut().for_each(|edge| edge.when.test = true);
+                part.edges.iter_mut().for_each(|edge| edge.when |= When::TEST);
             }
             part.shift(first_module);
         });
@@ -325,9 +325,9 @@ fn resolve(project: &Project, tree: &Tree, read: Read, is_last: bool) -> Resolve
             rayon::spawn(move || drop((view, done)));
         }
     }
-    distinguish(&mut modules, &sources);
+    let ((), (parts, numbering)) = rayon::join(|| distinguish(&mut modules, &sources), || numbered(parts));
     Resolved {
-        graph: joined(modules, parts),
+        graph: ModuleGraph::new(modules, parts, numbering),
         coverage,
         sources,
         unread: read.unread,
@@ -385,15 +385,15 @@ fn edges(
     (all, coverage)
 }
 
-/// The graph of all modules' edges, which are numbered across the project: first in runs of modules, then run by run.
-fn joined(modules: Vec<Module>, mut parts: Vec<ModuleEdges>) -> ModuleGraph {
+/// All modules' edges, numbered across the project: first in runs of modules, then run by run.
+fn numbered(mut parts: Vec<ModuleEdges>) -> (Vec<ModuleEdges>, Numbering) {
     const RUN: usize = 256;
-    let numbered = |run: &mut [ModuleEdges]| {
+    let of_run = |run: &mut [ModuleEdges]| {
         let mut numbering = Numbering::default();
         let numbers: Vec<Numbers> = run.iter_mut().map(|part| numbering.number(part)).collect();
         (numbering, numbers)
     };
-    let runs: Vec<(Numbering, Vec<Numbers>)> = parts.par_chunks_mut(RUN).map(numbered).collect();
+    let runs: Vec<(Numbering, Vec<Numbers>)> = parts.par_chunks_mut(RUN).map(of_run).collect();
     let mut numbering = Numbering::default();
     let numbers: Vec<(Numbers, Vec<Numbers>)> = (runs.into_iter())
         .map(|(run, numbers)| (numbering.append(run), numbers))
@@ -403,7 +403,7 @@ fn joined(modules: Vec<Module>, mut parts: Vec<ModuleEdges>) -> ModuleGraph {
             part.renumber(&numbers.then(&of_run));
         }
     });
-    ModuleGraph::new(modules, parts, numbering)
+    (parts, numbering)
 }
 
 /// The modules of each file, which stand in the files' order.

@@ -13,6 +13,9 @@ impl Check for MissingModule {
     fn module(&self, context: &Context<'_>, module: ModuleId) -> Vec<Finding> {
         let analysis = context.analysis;
         let graph = &analysis.graph;
+        if !graph.misses(module) {
+            return Vec::new();
+        }
         let level = analysis
             .rules
             .levels

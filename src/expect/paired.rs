@@ -1,5 +1,6 @@
 //! `paired`: each file of a layer has its counterpart in another, by name, by evidence, or by either.
 
+use crate::facts::When;
 use crate::gap::Gap;
 use crate::graph::{Edge, EdgeKind, ModuleId, Target};
 use crate::inventory::title;
@@ -103,7 +104,7 @@ fn importing(inventory: &Inventory<'_>, modules: &[String]) -> Vec<bool> {
 
 fn at_load(edge: &Edge) -> bool {
     let imports = matches!(edge.kind, EdgeKind::Import | EdgeKind::ReExport | EdgeKind::Dynamic);
-    imports && !edge.when.deferred && !edge.when.type_only && !edge.when.test
+    imports && !edge.when.has(When::DEFERRED.and(When::TYPE_ONLY).and(When::TEST))
 }
 
 /// Whether a target is one of some modules, or lies below one.

@@ -258,6 +258,10 @@ pub struct Edge {
     pub brought_by: Option<Index>,
 }
 
+// There are more of them than of anything else.
+#[cfg(target_pointer_width = "64")]
+const _: () = assert!(size_of::<Edge>() <= 64, "an edge is larger than a line of the cache");
+
 /// A file as seen from one import root or crate.
 #[derive(Debug, Clone)]
 pub struct Module {
@@ -294,6 +298,8 @@ pub struct ModuleEdges {
     pub symbols: Vec<Box<str>>,
     /// Imports whose first name nothing explains: a macro may have made it. They are no edges.
     pub unknown: u32,
+    /// Whether any of the edges leads to what is [missing](Target::Missing); known once they are renumbered.
+    misses: bool,
 }
 
 /// All edges of a project, by depending module, then in source order. They stay where their module's were made: a copy of
@@ -345,6 +351,8 @@ pub struct ModuleGraph {
     pub edges: Edges,
     /// Imports that are no edges, because nothing explains their first name.
     pub unknown: u32,
+    /// The modules with edges to what is [missing](Target::Missing), in order.
+    missing: Vec<ModuleId>,
     symbols: Vec<Box<str>>,
 }
 
@@ -368,6 +376,7 @@ impl ModuleEdges {
             edges,
             symbols: symbols.names,
             unknown,
+            misses: false,
         }
     }
 
@@ -379,6 +388,7 @@ impl ModuleEdges {
         };
         for edge in &mut self.edges {
             rename(&mut edge.to);
+            self.misses |= matches!(edge.to, Target::Missing(_));
             edge.ends.iter_mut().for_each(|end| rename(&mut end.to));
             edge.brought_by = edge.brought_by.map(|at| (at.get() + numbers.first).into());
         }
@@ -476,8 +486,10 @@ impl ModuleGraph {
             ..
         } = numbering;
         starts.push(edges);
+        let missing = (0..).zip(&parts).filter(|(_, part)| part.misses);
         Self {
             modules,
+            missing: missing.map(|(at, _)| ModuleId(at)).collect(),
             unknown: parts.iter().map(|part| part.unknown).sum(),
             edges: Edges {
                 of_modules: parts.into_iter().map(|part| part.edges).collect(),
@@ -524,6 +536,11 @@ impl ModuleGraph {
     /// The edges that leave `from`, with their numbers.
     pub fn numbered(&self, from: ModuleId) -> impl Iterator<Item = (usize, &Edge)> {
         self.edge_numbers(from).zip(self.edges_from(from))
+    }
+
+    /// Whether edges lead from a module to what is [missing](Target::Missing): few have any.
+    pub fn misses(&self, from: ModuleId) -> bool {
+        self.missing.binary_search(&from).is_ok()
     }
 
     /// The edges that leave `from`, in source order.

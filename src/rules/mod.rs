@@ -127,22 +127,14 @@ impl WhenFilter {
 
     /// Whether an edge of these circumstances counts.
     pub fn counts(self, when: When) -> bool {
-        (self.0.deferred || !when.deferred)
-            && (self.0.guarded || !when.guarded)
-            && (self.0.type_only || !when.type_only)
-            && (self.0.test || !when.test)
+        when.without(self.0) == When::LOADED
     }
 }
 
 impl Default for WhenFilter {
     /// Everything but type-only edges and tests.
     fn default() -> Self {
-        Self(When {
-            deferred: true,
-            guarded: true,
-            type_only: false,
-            test: false,
-        })
+        Self(When::DEFERRED.and(When::GUARDED))
     }
 }
 

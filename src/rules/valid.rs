@@ -547,12 +547,14 @@ impl Checker {
 
 fn when(raw: Option<RawWhen>) -> WhenFilter {
     let raw = raw.unwrap_or_default();
-    WhenFilter::new(When {
-        deferred: raw.deferred.unwrap_or(true),
-        guarded: raw.guarded.unwrap_or(true),
-        type_only: raw.type_only.unwrap_or(false),
-        test: raw.test.unwrap_or(false),
-    })
+    let counted = [
+        (When::DEFERRED, raw.deferred.unwrap_or(true)),
+        (When::GUARDED, raw.guarded.unwrap_or(true)),
+        (When::TYPE_ONLY, raw.type_only.unwrap_or(false)),
+        (When::TEST, raw.test.unwrap_or(false)),
+    ];
+    let all = counted.into_iter().map(|(one, counts)| one.only_if(counts));
+    WhenFilter::new(all.fold(When::LOADED, When::and))
 }
 
 fn kind(raw: RawKind) -> EdgeKind {

@@ -8,7 +8,7 @@ use super::code::{How, Node, NodeId, UNKNOWN};
 use super::collect::{Collector, is_name};
 use super::dynamic::{Dynamic, dotted};
 use super::{Bound, Exports, exports, span};
-use crate::facts::{Import, ImportForm, ItemKind, Name};
+use crate::facts::{Import, ImportForm, ItemKind, Name, When};
 use crate::source::{Span, to_u32};
 
 impl Collector {
@@ -155,7 +155,7 @@ impl Collector {
             let path = self.names.intern(path);
             // Of several values, each but the first adds to what the name may be.
             self.within(
-                |place| place.when.guarded |= at > 0,
+                |place| place.when |= When::GUARDED.only_if(at > 0),
                 |this| this.bind(name, Bound::Alias { path, item }),
             );
         }
@@ -230,7 +230,7 @@ impl Collector {
         self.place.scope = None;
         self.place.in_function = false;
         self.place.in_class = false;
-        self.place.when.guarded = true;
+        self.place.when |= When::GUARDED;
         let item = self.module_item(name, at);
         self.place = before;
         item

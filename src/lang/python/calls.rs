@@ -3,6 +3,7 @@
 
 use thin_vec::ThinVec;
 
+use super::code::Sites;
 use super::infer::{Behind, Callee, Chain, Def, Infer, Reach, Way};
 use super::resolve::{Resolver, module_target};
 use crate::facts::{CallSite, When};
@@ -20,10 +21,10 @@ struct Place {
 
 impl Resolver<'_> {
     /// The edges of the file's calls and of what is handed over in them.
-    pub(super) fn calls(&mut self, infer: &mut Infer<'_>) {
-        let (facts, code) = (self.files.facts(self.file), &self.files.own(self.file).code);
-        self.edges.reserve(facts.calls.len());
-        for (site, called) in facts.calls.iter().zip(&code.called) {
+    pub(super) fn calls(&mut self, infer: &mut Infer<'_>, sites: &Sites) {
+        let calls = &self.files.facts(self.file).calls;
+        self.edges.reserve(calls.len());
+        for (site, called) in calls.iter().zip(&sites.called) {
             infer.annotating = called.item.map(Index::get);
             let reach = infer.called(called.node);
             let place = Place {
@@ -35,7 +36,7 @@ impl Resolver<'_> {
             };
             self.call(site, &reach, &place);
         }
-        for handed in &code.handed {
+        for handed in &sites.handed {
             if let Some(reach) = infer.handed(handed.node)
                 && let [only] = &reach.callees[..]
             {

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::facts::{Name, Names, When, name_hash, run, run_by};
+use crate::facts::{Name, Names, When, run, run_by};
 use crate::source::{Index, Span};
 
 /// An expression, by its place in [`Code::nodes`].
@@ -311,7 +311,7 @@ pub(super) struct Shapes {
     pub(super) members: Vec<Member>,
 }
 
-/// The code of one file, but for its [shapes](Shapes).
+/// The code of one file, but for its [shapes](Shapes) and [sites](Sites).
 #[derive(Debug, Default, Clone, Serialize, Deserialize)]
 pub(super) struct Code {
     pub(super) nodes: Vec<Node>,
@@ -328,6 +328,11 @@ pub(super) struct Code {
     pub(super) decorated: Vec<(u32, NodeId)>,
     /// The bases of classes, by item, in the order in which they are written.
     pub(super) bases: Vec<(u32, NodeId)>,
+}
+
+/// What is called and handed over in one file: what its own edges alone are made of.
+#[derive(Debug, Default, Clone, Serialize, Deserialize)]
+pub struct Sites {
     /// In the order of the file's calls.
     pub(super) called: Vec<Called>,
     /// In source order.
@@ -341,11 +346,9 @@ impl Shapes {
         self.functions.get(place?.at())
     }
 
-    /// The members of a class that have a name; `names` are those of the file.
-    pub(super) fn members(&self, names: &Names, class: u32, name: &str) -> &[Member] {
-        let alike = run(&self.members, (class, name_hash(name)), |member| {
-            (member.class, member.hash)
-        });
+    /// The members of a class that have a name of that [hash](crate::facts::name_hash); `names` are those of the file.
+    pub(super) fn members(&self, names: &Names, class: u32, name: &str, hash: u32) -> &[Member] {
+        let alike = run(&self.members, (class, hash), |member| (member.class, member.hash));
         run_by(alike, |member| names.get(member.name).cmp(name))
     }
 }
@@ -380,8 +383,6 @@ impl Code {
         self.starts.clear();
         self.decorated.clear();
         self.bases.clear();
-        self.called.clear();
-        self.handed.clear();
     }
 
     /// The bindings of a name in a frame, in source order.

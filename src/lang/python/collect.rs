@@ -3,27 +3,26 @@
 //!
 //! Every kind of statement is named; there is no catch-all arm.
 
-use std::sync::LazyLock;
-
-use memchr::memmem::Finder;
 use ruff_python_ast::{ExceptHandler, Expr, Stmt, StmtFor, StmtIf, StmtMatch, StmtTry, StmtWith};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::code::{Code, EVERYWHERE, How, Node, NodeId, Shapes, UNKNOWN};
+use super::code::{Code, EVERYWHERE, How, Node, NodeId, Shapes, Sites, UNKNOWN};
 use super::conditions::{Runs, catches_import_error, depends_on_platform, runs, suppresses};
 use super::dynamic::Machinery;
 use super::frames::{Shown, leaves};
 use super::room::Room;
-use super::{Binding, Bound, Exports, PythonFacts, exports, first_name, span};
-use crate::facts::{FileFacts, Interner, Item, ItemKind, Name, Names, When, name_hash};
+use super::signs::Signs;
+use super::{Binding, Bound, Exports, PythonFacts, exports, settle, span};
+use crate::facts::{FileFacts, Interner, Item, ItemKind, Name, When};
 use crate::lang::front_end::Parsed;
-use crate::source::{Index, Span, to_u32};
+use crate::source::{Span, to_u32};
 
 /// Collects the facts of a module's body.
-pub(super) fn collect(text: &str, stub: bool, body: &[Stmt]) -> Parsed<PythonFacts, ()> {
+pub(super) fn collect(text: &str, stub: bool, body: &[Stmt]) -> Parsed<PythonFacts, Sites> {
     let signs = Signs::of(text);
     let Room {
         code,
+        sites,
         names,
         facts,
         bindings,
@@ -45,10 +44,7 @@ pub(super) fn collect(text: &str, stub: bool, body: &[Stmt]) -> Parsed<PythonFac
             scope: None,
             in_function: false,
             in_class: false,
-            when: When {
-                type_only: stub,
-                ..When::default()
-            },
+            when: When::TYPE_ONLY.only_if(stub),
             optional: false,
             frame: 0,
             class: None,
@@ -62,6 +58,7 @@ pub(super) fn collect(text: &str, stub: bool, body: &[Stmt]) -> Parsed<PythonFac
         open_namespace: signs.open_namespace,
         stub,
         code,
+        sites,
         shapes,
         attributes,
         generators,
@@ -75,32 +72,6 @@ pub(super) fn collect(text: &str, stub: bool, body: &[Stmt]) -> Parsed<PythonFac
     collector.super_name = Some(collector.names.intern("super"));
     collector.body(body);
     collector.finish()
-}
-
-/// What a text shows at a glance.
-struct Signs {
-    /// A call may import.
-    imports_by_call: bool,
-    /// Names may be made at run time.
-    open_namespace: bool,
-}
-
-impl Signs {
-    fn of(text: &str) -> Self {
-        /// One vectorised search each: faster over a source than one automaton for all.
-        static IMPORTS: LazyLock<Vec<Finder<'static>>> =
-            LazyLock::new(|| ["import_module", "__import__"].map(Finder::new).into());
-        static NAMESPACE: LazyLock<Vec<Finder<'static>>> = LazyLock::new(|| {
-            ["globals()", "sys.modules", "__path__", "vars()", "locals()", "exec("]
-                .map(Finder::new)
-                .into()
-        });
-        let any = |finders: &[Finder<'_>]| finders.iter().any(|finder| finder.find(text.as_bytes()).is_some());
-        Self {
-            imports_by_call: any(&IMPORTS),
-            open_namespace: any(&NAMESPACE),
-        }
-    }
 }
 
 /// Where the walk is.
@@ -146,6 +117,7 @@ pub(super) struct Collector {
     open_namespace: bool,
     stub: bool,
     pub(super) code: Code,
+    pub(super) sites: Sites,
     pub(super) shapes: Shapes,
     /// The items of classes' attributes.
     pub(super) attributes: FxHashMap<(u32, Name), u32>,
@@ -166,7 +138,7 @@ pub(super) struct Collector {
 }
 
 impl Collector {
-    fn finish(self) -> Parsed<PythonFacts, ()> {
+    fn finish(self) -> Parsed<PythonFacts, Sites> {
         let Self {
             exports,
             stars,
@@ -177,6 +149,7 @@ impl Collector {
         } = self;
         let mut room = Room {
             code: self.code,
+            sites: self.sites,
             names: self.names,
             facts: self.facts,
             bindings: self.bindings,
@@ -188,6 +161,7 @@ impl Collector {
         };
         let Room {
             code,
+            sites,
             names,
             facts,
             bindings,
@@ -197,12 +171,12 @@ impl Collector {
         } = &mut room;
         facts.names = names.finish();
         facts.declares_only = !acts;
-        sort_calls(facts, code);
-        settle(code, facts.items.len());
-        settle_shapes(shapes, facts, generators);
-        let (by_name, hashes) = by_name(bindings, &facts.names);
-        let by_number = by_number(bindings);
-        let firsts = firsts(facts);
+        settle::calls(facts, sites);
+        settle::code(code, facts.items.len());
+        settle::shapes(shapes, facts, generators);
+        let (by_name, hashes) = settle::by_name(bindings, &facts.names);
+        let (by_number, starts) = settle::by_number(bindings);
+        let firsts = settle::firsts(facts);
         let names = std::mem::take(&mut facts.names);
         let parsed = Parsed {
             facts: FileFacts { names, ..facts.clone() },
@@ -211,6 +185,7 @@ impl Collector {
                 by_name,
                 hashes,
                 by_number,
+                starts,
                 firsts,
                 stars,
                 self_relative,
@@ -219,7 +194,7 @@ impl Collector {
                 code: code.clone(),
                 open_namespace,
             },
-            body: (),
+            body: sites.clone(),
         };
         room.give_back();
         parsed
@@ -234,7 +209,7 @@ impl Collector {
 
     fn guarded(&mut self, body: &[Stmt]) {
         self.within(
-            |place| place.when.guarded = true,
+            |place| place.when |= When::GUARDED,
             |this| this.block(body, |this| this.body(body)),
         );
     }
@@ -262,7 +237,7 @@ impl Collector {
                     self.narrow(&repeat.test, Span::new(span(first).start, end));
                 }
                 self.within(
-                    |place| place.when.guarded = true,
+                    |place| place.when |= When::GUARDED,
                     |this| this.in_loop(span(&*repeat.test).start, &repeat.body, |this| this.body(&repeat.body)),
                 );
                 self.guarded(&repeat.orelse);
@@ -352,8 +327,8 @@ impl Collector {
             self.bindings.push(Binding {
                 name,
                 bound,
-                conditional: self.place.when.guarded,
-                type_only: self.place.when.type_only && !self.stub,
+                conditional: self.place.when.has(When::GUARDED),
+                type_only: self.place.when.has(When::TYPE_ONLY) && !self.stub,
             });
         }
     }
@@ -397,7 +372,7 @@ impl Collector {
         self.expression(&choice.subject);
         for case in &choice.cases {
             self.within(
-                |place| place.when.guarded = true,
+                |place| place.when |= When::GUARDED,
                 |this| {
                     this.arm(&case.body, span(choice).end, |this| {
                         this.pattern(&case.pattern);
@@ -416,11 +391,11 @@ impl Collector {
         let mut rest = self.place;
         self.within(
             |place| match decided {
-                Some(Runs::TypeChecking) => place.when.type_only = true,
-                Some(Runs::RunTime) => rest.when.type_only = true,
+                Some(Runs::TypeChecking) => place.when |= When::TYPE_ONLY,
+                Some(Runs::RunTime) => rest.when |= When::TYPE_ONLY,
                 Some(Runs::Depends) => {
-                    place.when.guarded = true;
-                    rest.when.guarded = true;
+                    place.when |= When::GUARDED;
+                    rest.when |= When::GUARDED;
                     place.optional |= elsewhere;
                     rest.optional |= elsewhere;
                 }
@@ -444,7 +419,7 @@ impl Collector {
             catches_import_error(handler.type_.as_deref())
         });
         let enter = |place: &mut Place| {
-            place.when.guarded = true;
+            place.when |= When::GUARDED;
             place.optional |= catches;
         };
         // What follows is reached only if all of it ran, where no handler goes on.
@@ -494,120 +469,12 @@ impl Collector {
         }
         self.within(
             |place| {
-                place.when.guarded |= suppressed.is_some();
+                place.when |= When::GUARDED.only_if(suppressed.is_some());
                 place.optional |= suppressed == Some(true);
             },
             |this| this.body(&with.body),
         );
     }
-}
-
-/// Sorts calls by place.
-fn sort_calls(facts: &mut FileFacts, code: &mut Code) {
-    if facts.calls.is_sorted_by_key(|call| call.span) {
-        return;
-    }
-    let mut both: Vec<_> = facts.calls.iter().copied().zip(code.called.iter().copied()).collect();
-    both.sort_by_key(|(call, _)| call.span);
-    for (at, (call, called)) in both.into_iter().enumerate() {
-        (facts.calls[at], code.called[at]) = (call, called);
-    }
-}
-
-/// The order of bindings by the hashes and texts of their names, and the hashes.
-fn by_name(bindings: &[Binding], names: &Names) -> (Vec<u32>, Vec<u32>) {
-    let text = |at: u32| names.get(bindings[at as usize].name);
-    let keyed = |at: u32| (u64::from(name_hash(text(at))) << 32) | u64::from(at);
-    let mut keys: Vec<u64> = (0..to_u32(bindings.len())).map(keyed).collect();
-    keys.sort_unstable();
-    let mut order: Vec<u32> = keys.iter().map(|&key| low(key)).collect();
-    let hashes: Vec<u32> = keys.iter().map(|&key| low(key >> 32)).collect();
-    // Hardly ever do two names have one hash.
-    let mut rest = &mut order[..];
-    for alike in hashes.chunk_by(|a, b| a == b) {
-        let (run, further) = rest.split_at_mut(alike.len());
-        run.sort_by_key(|&at| text(at));
-        rest = further;
-    }
-    (order, hashes)
-}
-
-/// The order of bindings by the numbers of their names.
-fn by_number(bindings: &[Binding]) -> Vec<u32> {
-    let keyed = |(at, binding): (u64, &Binding)| ((binding.name.at() as u64) << 32) | at;
-    let mut keys: Vec<u64> = (0..).zip(bindings).map(keyed).collect();
-    keys.sort_unstable();
-    keys.into_iter().map(low).collect()
-}
-
-/// The lower half of a number.
-fn low(number: u64) -> u32 {
-    u32::try_from(number & u64::from(u32::MAX)).unwrap_or_default()
-}
-
-/// The hashes of the first names of absolute imports, each once.
-fn firsts(facts: &FileFacts) -> Vec<u32> {
-    let absolute = facts.imports.iter().filter(|import| import.level == 0);
-    let mut modules: Vec<Name> = absolute.map(|import| import.module).collect();
-    modules.dedup();
-    let first = |module: Name| name_hash(first_name(facts.names.get(module)));
-    let mut firsts: Vec<u32> = modules.into_iter().map(first).collect();
-    firsts.sort_unstable();
-    firsts.dedup();
-    firsts.shrink_to_fit();
-    firsts
-}
-
-/// Where the entries of each of so many owners start in a list that is ordered by them.
-fn starts<T>(list: &[T], owners: usize, owner: impl Fn(&T) -> u32) -> impl Iterator<Item = u32> {
-    let mut next = 0;
-    (0..to_u32(owners)).map(move |at| {
-        let start = to_u32(next);
-        next += list[next..].iter().take_while(|entry| owner(entry) == at).count();
-        start
-    })
-}
-
-/// Puts lists into the order in which they are searched.
-fn settle(code: &mut Code, items: usize) {
-    code.locals.sort_by_key(|local| (local.frame, local.name, local.from));
-    let starts_of_frames = starts(&code.locals, code.frames.len(), |local| local.frame);
-    for (frame, start) in code.frames.iter_mut().zip(starts_of_frames) {
-        frame.locals = start;
-    }
-    code.held.sort_by_key(|held| (held.item, held.how));
-    code.starts.extend(starts(&code.held, items, |held| held.item));
-    code.decorated.sort_by_key(|(item, _)| *item);
-    code.bases.sort_by_key(|(class, _)| *class);
-    code.handed.sort_by_key(|handed| handed.span);
-}
-
-/// The same for functions and members; a row of overloads is joined.
-fn settle_shapes(shapes: &mut Shapes, facts: &FileFacts, generators: &FxHashSet<u32>) {
-    for function in &mut shapes.functions {
-        function.is_generator = generators.contains(&function.item);
-    }
-    shapes.functions.sort_by_key(|function| function.item);
-    if shapes.functions.iter().any(|function| function.is_overload) {
-        let mut firsts: FxHashMap<(Option<u32>, Name), u32> = FxHashMap::default();
-        for function in &mut shapes.functions {
-            let item = &facts.items[function.item as usize];
-            let key = (item.parent, item.name);
-            if function.is_overload {
-                function.first = *firsts.entry(key).or_insert(function.item);
-            } else {
-                // The one that is run ends the row.
-                function.first = firsts.remove(&key).unwrap_or(function.item);
-            }
-        }
-    }
-    shapes.places.resize(facts.items.len(), None);
-    for (at, function) in (0..).zip(&shapes.functions) {
-        shapes.places[function.item as usize] = Some(Index::from(at));
-    }
-    shapes
-        .members
-        .sort_by_key(|member| (member.class, member.hash, facts.names.get(member.name)));
 }
 
 pub(super) fn is_name(expression: &Expr, wanted: &str) -> bool {

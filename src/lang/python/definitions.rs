@@ -7,7 +7,7 @@ use super::collect::{Collector, is_name};
 use super::dynamic::dotted;
 use super::frames::may_replace;
 use super::{Bound, span};
-use crate::facts::{Inherit, ItemKind, Name};
+use crate::facts::{Inherit, ItemKind, Name, When};
 
 impl Collector {
     pub(super) fn function(&mut self, function: &StmtFunctionDef) {
@@ -43,7 +43,7 @@ impl Collector {
                 place.scope = Some(item);
                 place.in_function = true;
                 place.in_class = false;
-                place.when.deferred = true;
+                place.when |= When::DEFERRED;
                 // It runs later, outside the handlers around its definition.
                 place.optional = false;
                 place.frame = frame;

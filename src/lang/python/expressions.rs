@@ -11,37 +11,24 @@ use smallvec::SmallVec;
 use super::code::{BYTES, Called, EVERYWHERE, Handed, How, List, NOTHING, NUMBER, Node, NodeId, TEXT, TRUTH, UNKNOWN};
 use super::collect::Collector;
 use super::span;
-use crate::facts::{CallSite, Name};
+use crate::facts::{CallSite, Name, When};
 use crate::source::{Index, Span, to_u32};
 
-/// Functions of the standard library whose result is made of their arguments, by their own names.
-pub(super) const HANDING_ON: [&str; 25] = [
-    "__new__",
-    "cast",
-    "copy",
-    "deepcopy",
-    "dict",
-    "enumerate",
-    "filter",
-    "frozenset",
-    "gather",
-    "iter",
-    "list",
-    "max",
-    "min",
-    "next",
-    "partial",
-    "pop",
-    "replace",
-    "reversed",
-    "set",
-    "sorted",
-    "super",
-    "tuple",
-    "type",
-    "wraps",
-    "zip",
-];
+/// Whether a function of the standard library of that name may make its result of its arguments.
+fn hands_on(name: &str) -> bool {
+    // By their lengths: most names are told apart by that.
+    let alike: &[&str] = match name.len() {
+        3 => &["max", "min", "pop", "set", "zip"],
+        4 => &["cast", "copy", "dict", "iter", "list", "next", "type"],
+        5 => &["super", "tuple", "wraps"],
+        6 => &["filter", "gather", "sorted"],
+        7 => &["__new__", "partial", "replace"],
+        8 => &["deepcopy", "reversed"],
+        9 => &["enumerate", "frozenset"],
+        _ => &[],
+    };
+    alike.contains(&name)
+}
 
 /// How many arguments of theirs are kept.
 const MOST_ARGUMENTS: usize = 2;
@@ -110,8 +97,8 @@ impl Collector {
             nodes: self.code.nodes.len(),
             lists: self.code.lists.len(),
             users: self.code.locals.len() + self.code.held.len() + self.shown.len(),
-            called: self.code.called.len(),
-            handed: self.code.handed.len(),
+            called: self.sites.called.len(),
+            handed: self.sites.handed.len(),
         }
     }
 
@@ -121,8 +108,8 @@ impl Collector {
         if self.extent().users != before.users {
             return;
         }
-        let called = self.code.called[before.called..].iter().map(|called| called.node);
-        let handed = self.code.handed[before.handed..].iter().map(|handed| handed.node);
+        let called = self.sites.called[before.called..].iter().map(|called| called.node);
+        let handed = self.sites.handed[before.handed..].iter().map(|handed| handed.node);
         let last = called.chain(handed).map(|node| node as usize + 1).max();
         if let Some(end) = last.filter(|last| *last > before.nodes) {
             self.code.nodes.truncate(end);
@@ -349,7 +336,7 @@ impl Collector {
             _ => None,
         };
         let called = last.map_or("", |name| self.names.get(name));
-        let keeps = HANDING_ON.binary_search(&called).is_ok();
+        let keeps = hands_on(called);
         let names_type = called == "cast";
         let kept = self.arguments(&call.arguments, keeps, names_type);
         if self.imports_by_call {
@@ -415,7 +402,7 @@ impl Collector {
             receiver,
             span: at,
         });
-        self.code.called.push(Called {
+        self.sites.called.push(Called {
             node,
             start: span(called).start,
             item: self.place.scope.map(Index::from),
@@ -462,7 +449,7 @@ impl Collector {
             Expr::Name(_) => self.name_node(name, at.start),
             path => self.value(path),
         };
-        self.code.handed.push(Handed {
+        self.sites.handed.push(Handed {
             node,
             span: at,
             item: self.place.scope.map(Index::from),
@@ -525,7 +512,7 @@ impl Collector {
         let before = self.place;
         self.place.frame = frame;
         self.place.until = EVERYWHERE;
-        self.place.when.deferred = true;
+        self.place.when |= When::DEFERRED;
         self.place.optional = false;
         self.place.in_function = true;
         for parameter in lambda.parameters.iter().flat_map(|parameters| parameters.iter()) {

@@ -5,7 +5,7 @@ use ruff_python_ast::{Decorator, Expr, ExprCall, Parameters, Stmt, StmtFunctionD
 use super::code::{Block, EVERYWHERE, Frame, Function, Held, How, Local, Member, Node, NodeId, UNKNOWN};
 use super::collect::{Collector, is_name};
 use super::span;
-use crate::facts::{ItemKind, Name, name_hash};
+use crate::facts::{ItemKind, Name, When, name_hash};
 use crate::source::{Span, to_u32};
 
 /// Decorators that leave what a call of the function gives as it is, by their last names.
@@ -108,7 +108,7 @@ impl Collector {
             name,
             item,
             conditional: self.place.until != EVERYWHERE,
-            type_only: self.place.when.type_only,
+            type_only: self.place.when.has(When::TYPE_ONLY),
         });
     }
 
@@ -324,14 +324,14 @@ impl Collector {
     pub(super) fn without_calls(&mut self, read: impl FnOnce(&mut Self) -> NodeId) -> NodeId {
         let calls = (
             self.facts.calls.len(),
-            self.code.called.len(),
-            self.code.handed.len(),
+            self.sites.called.len(),
+            self.sites.handed.len(),
             self.facts.nameless_calls,
         );
         let node = read(self);
         self.facts.calls.truncate(calls.0);
-        self.code.called.truncate(calls.1);
-        self.code.handed.truncate(calls.2);
+        self.sites.called.truncate(calls.1);
+        self.sites.handed.truncate(calls.2);
         self.facts.nameless_calls = calls.3;
         node
     }

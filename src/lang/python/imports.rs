@@ -6,7 +6,7 @@ use super::code::Node;
 use super::collect::Collector;
 use super::dynamic::{Base, Dynamic};
 use super::{Bound, first_name, span};
-use crate::facts::{Import, ImportForm, Name};
+use crate::facts::{Import, ImportForm, Name, When};
 use crate::source::{Index, Span, to_u32};
 
 impl Collector {
@@ -68,7 +68,7 @@ impl Collector {
     ) -> u32 {
         let mut when = self.place.when;
         // PEP 810: a lazy import loads its module at the first use.
-        when.deferred |= lazy;
+        when |= When::DEFERRED.only_if(lazy);
         let asname = alias.and_then(|alias| alias.asname.as_ref());
         let import = Import {
             module: self.names.intern(module),

@@ -10,7 +10,7 @@ use thin_vec::ThinVec;
 use super::project::{Brought, Found, Lead, PythonProject, Reached, Thing};
 use super::tree::{join, split_extension};
 use super::{Binding, Bound, PythonFacts, first_name};
-use crate::facts::{Import, ImportForm, Name, name_hash, run, run_by};
+use crate::facts::{Import, ImportForm, Name, name_hash, run_by};
 use crate::lang::front_end::Files;
 
 /// How many modules may hand a name on before the search gives up.
@@ -196,7 +196,11 @@ impl<'a> Lookup<'a> {
     /// All bindings of a name in a module, by index, in source order, where the name is one of that file's.
     pub(super) fn bound_name(&self, file: u32, name: Name) -> &'a [u32] {
         let own = self.files.own(file);
-        run(&own.by_number, name, |at| own.bindings[*at as usize].name)
+        match own.starts.get(name.at()..name.at() + 2) {
+            Some(&[start, end]) => &own.by_number[start as usize..end as usize],
+            // Names further on are bound nowhere.
+            _ => &[],
+        }
     }
 
     /// What a name of a module stands for that has one binding there; quick, as most have.

@@ -2,7 +2,7 @@
 //!
 //! - `encoding` bytes → text (PEP 263), `nesting` refuses what would exhaust the stack,
 //! - `parse` → `collect` and `bind` text → facts, with `definitions`, `displays`, `imports`, `conditions`, `dynamic` and
-//!   `exports` for what they are named after,
+//!   `exports` for what they are named after, `signs` for what the text shows beforehand, `settle` for the order of lists,
 //! - `outline` and `unparse` what documents show of a file,
 //! - `project` files → module names below the import roots that `roots` finds, `tree` the folders and modules that paths
 //!   name,
@@ -31,6 +31,8 @@ mod project;
 mod resolve;
 mod room;
 mod roots;
+mod settle;
+mod signs;
 mod stars;
 mod tree;
 mod unparse;
@@ -91,6 +93,8 @@ pub struct PythonFacts {
     hashes: Vec<u32>,
     /// Indices into `bindings` by the names' numbers: the file itself looks its names up by these.
     by_number: Vec<u32>,
+    /// Where in that list those of each name start; the next name's ends them.
+    starts: Vec<u32>,
     /// The hashes of the first names of absolute imports, each once.
     firsts: Vec<u32>,
     /// Star imports at module level, by index into the file's imports.
@@ -124,7 +128,7 @@ impl PythonFacts {
 
 impl FrontEnd for Python {
     type Facts = PythonFacts;
-    type Body = ();
+    type Body = code::Sites;
     type Project = project::PythonProject;
     type Study = ();
 
@@ -155,7 +159,7 @@ impl FrontEnd for Python {
         encoding::decode(bytes)
     }
 
-    fn parse(&self, source: SourceText<'_>) -> Parsed<PythonFacts, ()> {
+    fn parse(&self, source: SourceText<'_>) -> Parsed<PythonFacts, code::Sites> {
         parse::parse(source)
     }
 
@@ -172,10 +176,10 @@ impl FrontEnd for Python {
         &self,
         project: &Self::Project,
         files: Files<'_, PythonFacts>,
-        (): &Self::Body,
+        sites: &Self::Body,
         module: u32,
     ) -> ModuleEdges {
-        resolve::resolve(project, files, module)
+        resolve::resolve(project, files, sites, module)
     }
 
     /// Definitions are read when calls ask for them: there is nothing to know beforehand.

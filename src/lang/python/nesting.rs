@@ -1,7 +1,11 @@
 //! Refuses sources that nest so deeply that walking or dropping their syntax tree could exhaust a stack.
 //!
-//! A rough scan, on the safe side: it counts brackets and the links of operator chains, not grammar.
+//! Long ones are scanned before they are parsed, roughly and on the safe side: brackets and the links of operator chains
+//! are counted, not grammar. In shorter ones, which the parser itself has room for, brackets are counted by its tokens.
 
+use ruff_python_ast::token::{Token, TokenKind};
+
+use super::span;
 use crate::source::{Span, to_u32};
 
 /// Nested brackets that `CPython`'s tokenizer accepts (`MAXLEVEL` in `Parser/lexer/state.h`).
@@ -14,14 +18,12 @@ const MAX_DEPTH: usize = 50_000;
 /// Sources shorter than this cannot get deep enough to matter.
 const ALWAYS_FINE: usize = 8 << 10;
 
-/// In sources shorter than this, chains of operators cannot get deep enough to matter.
+/// In sources shorter than this, chains of operators cannot get deep enough to matter, nor brackets to the parser.
 const CHAINS_FINE: usize = 48 << 10;
 
-/// Bytes at which the scan stops: brackets, and what brackets may hide in.
-const BRACKETS: [bool; 256] = table(b"()[]{}\"'#");
-
-/// The same, with what links expressions into chains, and the letters that its keywords begin with.
-const CHAINS: [bool; 256] = table(b"()[]{}\"'#,;\n\r+-*/%@&|^~.=nleayi");
+/// Bytes at which the scan stops: brackets, what brackets may hide in, what links expressions into chains, and the letters
+/// that its keywords begin with.
+const STOPS: [bool; 256] = table(b"()[]{}\"'#,;\n\r+-*/%@&|^~.=nleayi");
 
 const fn table(signs: &[u8]) -> [bool; 256] {
     let mut table = [false; 256];
@@ -33,13 +35,35 @@ const fn table(signs: &[u8]) -> [bool; 256] {
     table
 }
 
-/// The place where a source nests too deeply, and what is too deep there.
+/// The place where a source nests too deeply to be parsed, and what is too deep there.
 pub(super) fn too_deep(text: &str) -> Option<(Span, String)> {
-    match text.len() {
-        0..ALWAYS_FINE => None,
-        ALWAYS_FINE..CHAINS_FINE => Scan::default().run(text.as_bytes(), &BRACKETS),
-        _ => Scan::default().run(text.as_bytes(), &CHAINS),
+    (text.len() >= CHAINS_FINE).then(|| Scan::default().run(text.as_bytes()))?
+}
+
+/// The place where a source nests too deeply to be walked, by its tokens, and what is too deep there. Long ones have been
+/// [scanned](too_deep).
+pub(super) fn too_many_brackets(text: &str, tokens: &[Token]) -> Option<(Span, String)> {
+    if !(ALWAYS_FINE..CHAINS_FINE).contains(&text.len()) {
+        return None;
     }
+    let mut open = 0_usize;
+    for token in tokens {
+        match token.kind() {
+            TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace => {
+                open += 1;
+                if open > MAX_BRACKETS {
+                    return Some((span(token), too_many()));
+                }
+            }
+            TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace => open = open.saturating_sub(1),
+            _ => {}
+        }
+    }
+    None
+}
+
+fn too_many() -> String {
+    format!("more than {MAX_BRACKETS} nested brackets")
 }
 
 #[derive(Default)]
@@ -52,10 +76,10 @@ struct Scan {
 }
 
 impl Scan {
-    fn run(mut self, bytes: &[u8], stops: &[bool; 256]) -> Option<(Span, String)> {
+    fn run(mut self, bytes: &[u8]) -> Option<(Span, String)> {
         let mut at = 0;
         while let Some(&byte) = bytes.get(at) {
-            if !stops[usize::from(byte)] {
+            if !STOPS[usize::from(byte)] {
                 at += 1;
                 continue;
             }
@@ -67,7 +91,7 @@ impl Scan {
                     self.open.push(0);
                     self.total += 1;
                     if self.open.len() > MAX_BRACKETS {
-                        return Some(found(at, format!("more than {MAX_BRACKETS} nested brackets")));
+                        return Some(found(at, too_many()));
                     }
                 }
                 b')' | b']' | b'}' => {

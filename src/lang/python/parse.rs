@@ -3,6 +3,7 @@
 use ruff_python_ast::{PySourceType, Stmt};
 use ruff_python_parser::parse_unchecked_source;
 
+use super::code::Sites;
 use super::{PythonFacts, collect, nesting, outline, span};
 use crate::facts::{Comment, FileFacts, ParseProblem};
 use crate::lang::front_end::{Parsed, SourceText};
@@ -10,23 +11,17 @@ use crate::outline::Outline;
 use crate::source::{Span, count_lines, to_u32};
 
 /// Reads one source. A broken source yields what could be read, and problems.
-pub(super) fn parse(source: SourceText<'_>) -> Parsed<PythonFacts, ()> {
+pub(super) fn parse(source: SourceText<'_>) -> Parsed<PythonFacts, Sites> {
     let text = source.text;
     let stub = source.extension == "pyi";
-    if let Some((span, message)) = nesting::too_deep(text) {
-        let facts = FileFacts {
-            lines: count_lines(text),
-            problems: vec![ParseProblem { span, message }],
-            ..FileFacts::default()
-        };
-        let own = PythonFacts {
-            open_namespace: true,
-            ..PythonFacts::default()
-        };
-        return Parsed { facts, own, body: () };
+    if let Some(problem) = nesting::too_deep(text) {
+        return refused(text, problem);
     }
     let kind = if stub { PySourceType::Stub } else { PySourceType::Python };
     let parsed = parse_unchecked_source(text, kind);
+    if let Some(problem) = nesting::too_many_brackets(text, parsed.tokens()) {
+        return refused(text, problem);
+    }
     let mut result = collect::collect(text, stub, &parsed.syntax().body);
     result.facts.lines = count_lines(text);
     result.facts.header = header(text);
@@ -49,8 +44,23 @@ pub(super) fn parse(source: SourceText<'_>) -> Parsed<PythonFacts, ()> {
     result
 }
 
+/// What is known of a source that is not read.
+fn refused(text: &str, (span, message): (Span, String)) -> Parsed<PythonFacts, Sites> {
+    let facts = FileFacts {
+        lines: count_lines(text),
+        problems: vec![ParseProblem { span, message }],
+        ..FileFacts::default()
+    };
+    let own = PythonFacts {
+        open_namespace: true,
+        ..PythonFacts::default()
+    };
+    let body = Sites::default();
+    Parsed { facts, own, body }
+}
+
 /// The outline of a source: its lines as they end, all else as Python reads it, to which every line ends with LF.
-fn outlined(source: SourceText<'_>, body: &[Stmt], read: &Parsed<PythonFacts, ()>) -> Outline {
+fn outlined(source: SourceText<'_>, body: &[Stmt], read: &Parsed<PythonFacts, Sites>) -> Outline {
     let text = source.text;
     if !text.contains('\r') {
         let exports = read.own.exported(&read.facts.names);

@@ -4,17 +4,18 @@ use rustc_hash::FxHashSet;
 use thin_vec::ThinVec;
 
 use super::PythonFacts;
+use super::code::Sites;
 use super::infer::Infer;
 use super::lookup::Lookup;
 use super::project::{Brought, Found, PythonProject, Reached, Thing};
 use super::tree::{holds, join, parent, split_extension};
-use crate::facts::{Import, ImportForm, Inherit, Name};
+use crate::facts::{Import, ImportForm, Inherit, Name, When};
 use crate::graph::{Confidence, Edge, EdgeKind, End, ModuleEdges, ModuleId, Symbol, Symbols, Target, Via};
 use crate::lang::front_end::Files;
 use crate::source::{Index, Span, to_u32};
 
 /// The edges of one file. Python's modules stand in the order of its files, so a file's index is its module's.
-pub(super) fn resolve(project: &PythonProject, files: Files<'_, PythonFacts>, file: u32) -> ModuleEdges {
+pub(super) fn resolve(project: &PythonProject, files: Files<'_, PythonFacts>, sites: &Sites, file: u32) -> ModuleEdges {
     let facts = files.facts(file);
     let mut resolver = Resolver {
         lookup: Lookup::new(project, files),
@@ -31,7 +32,7 @@ pub(super) fn resolve(project: &PythonProject, files: Files<'_, PythonFacts>, fi
     for inherit in &facts.inherits {
         resolver.inherit(inherit);
     }
-    resolver.calls(&mut Infer::new(project, files, file));
+    resolver.calls(&mut Infer::new(project, files, file), sites);
     resolver.edges.sort_by_key(|edge| edge.site);
     resolver.finish()
 }
@@ -301,7 +302,9 @@ impl<'a> Resolver<'a> {
     fn is_re_export(&self, number: u32, import: &Import) -> bool {
         let facts = self.files.facts(self.file);
         let own = self.files.own(self.file);
-        if import.scope.is_some() || import.when.type_only && split_extension(self.files.path(self.file)).1 != "pyi" {
+        if import.scope.is_some()
+            || import.when.has(When::TYPE_ONLY) && split_extension(self.files.path(self.file)).1 != "pyi"
+        {
             return false;
         }
         let bound = match (import.alias, import.form) {

@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Binding;
-use super::code::{Code, NodeId, Shapes};
+use super::code::{Code, NodeId, Shapes, Sites};
 use crate::facts::{FileFacts, Interner, Name};
 
 thread_local! {
@@ -17,6 +17,7 @@ thread_local! {
 #[derive(Default)]
 pub(super) struct Room {
     pub(super) code: Code,
+    pub(super) sites: Sites,
     pub(super) names: Interner,
     pub(super) facts: FileFacts,
     pub(super) bindings: Vec<Binding>,
@@ -46,6 +47,8 @@ impl Room {
         /// One large file should not cost all that follow: a table is emptied place by place.
         const MOST: usize = 4096;
         self.code.clear();
+        self.sites.called.clear();
+        self.sites.handed.clear();
         self.facts.clear();
         self.bindings.clear();
         self.shapes.functions.clear();

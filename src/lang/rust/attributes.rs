@@ -4,6 +4,7 @@ use syn::punctuated::Punctuated;
 use syn::{Attribute, Expr, ExprLit, Lit, Meta, Token};
 
 use super::code::Derives;
+use crate::facts::When;
 
 /// What the attributes of an item say of it.
 #[derive(Debug, Default)]
@@ -32,6 +33,13 @@ pub(super) struct Said {
     pub(super) path: Option<String>,
     /// `#[cfg_attr(…, path = "…")]`
     pub(super) paths_if: Vec<String>,
+}
+
+impl Said {
+    /// The circumstances of what it is said of.
+    pub(super) fn when(&self) -> When {
+        When::TEST.only_if(self.test).and(When::GUARDED.only_if(self.guarded))
+    }
 }
 
 /// Reads the attributes of an item.

@@ -5,18 +5,6 @@ use crate::facts::When;
 use crate::graph::EdgeKind::{Call, Import, Inherit, ReExport};
 use crate::lang::plant::{Destination, Plant, Planted, Spot};
 
-const LOADED: When = When {
-    deferred: false,
-    guarded: false,
-    type_only: false,
-    test: false,
-};
-
-const DEFERRED: When = When {
-    deferred: true,
-    ..LOADED
-};
-
 /// The inline module of the crate's root that hands names on.
 const HUB: &str = "wiremap_proof_hub";
 
@@ -29,16 +17,17 @@ pub(super) fn plant(plant: &Plant<'_>) -> Option<Planted> {
         Destination::External { name, known } if !known && !is_standard(name) => None,
         Destination::External { name, .. } => {
             let (from, line, when) = match plant.way {
-                "whole module" => (format!("use {name} as w{n};\n"), 0, LOADED),
-                "qualified path" => (format!("type W{n} = ::{name}::W;\n"), 0, LOADED),
-                "in a function" => (format!("fn w{n}() {{\n    use {name} as w{n}_m;\n}}\n"), 1, DEFERRED),
+                "whole module" => (format!("use {name} as w{n};\n"), 0, When::LOADED),
+                "qualified path" => (format!("type W{n} = ::{name}::W;\n"), 0, When::LOADED),
+                "in a function" => (
+                    format!("fn w{n}() {{\n    use {name} as w{n}_m;\n}}\n"),
+                    1,
+                    When::DEFERRED,
+                ),
                 "under a condition" => (
                     format!("#[cfg(feature = \"w{n}\")]\nuse {name} as w{n};\n"),
                     1,
-                    When {
-                        guarded: true,
-                        ..LOADED
-                    },
+                    When::GUARDED,
                 ),
                 _ => return None,
             };
@@ -65,25 +54,22 @@ fn called(way: &str, n: usize, receiver: &str, name: &str) -> Option<Planted> {
         "call" => (
             format!("fn w{n}({receiver}: W{n}) {{\n    {receiver}.{name}();\n}}\n"),
             1,
-            DEFERRED,
+            When::DEFERRED,
         ),
         "in a macro" => (
             format!("fn w{n}({receiver}: W{n}) {{\n    println!(\"{{}}\", {receiver}.{name}());\n}}\n"),
             1,
-            DEFERRED,
+            When::DEFERRED,
         ),
         "under a condition" => (
             format!("#[cfg(feature = \"w{n}\")]\nfn w{n}({receiver}: W{n}) {{\n    {receiver}.{name}();\n}}\n"),
             2,
-            When {
-                guarded: true,
-                ..DEFERRED
-            },
+            When::GUARDED.and(When::DEFERRED),
         ),
         "in a test" => (
             format!("#[cfg(test)]\nfn w{n}({receiver}: W{n}) {{\n    {receiver}.{name}();\n}}\n"),
             2,
-            When { test: true, ..DEFERRED },
+            When::TEST.and(When::DEFERRED),
         ),
         _ => return None,
     };
@@ -104,9 +90,9 @@ fn to_module(way: &str, n: usize, path: &str) -> Option<Planted> {
     };
     let use_of = format!("use {path}::w{n}_f as w{n};\n");
     Some(match way {
-        "import" => planted(use_of, &function).edge(Spot::From, 0, Import, LOADED),
+        "import" => planted(use_of, &function).edge(Spot::From, 0, Import, When::LOADED),
         "re-export" => {
-            planted(format!("pub use {path}::w{n}_f as w{n};\n"), &function).edge(Spot::From, 0, ReExport, LOADED)
+            planted(format!("pub use {path}::w{n}_f as w{n};\n"), &function).edge(Spot::From, 0, ReExport, When::LOADED)
         }
         "through a re-export" => Planted {
             from: format!("use crate::{HUB}{n}::w{n} as w{n}_r;\n"),
@@ -114,47 +100,39 @@ fn to_module(way: &str, n: usize, path: &str) -> Option<Planted> {
             hub: format!("pub mod {HUB}{n} {{\n    pub use {path}::w{n}_f as w{n};\n}}\n"),
             edges: Vec::new(),
         }
-        .edge_by_hub(0, Import, LOADED)
-        .edge(Spot::Hub, 1, ReExport, LOADED),
+        .edge_by_hub(0, Import, When::LOADED)
+        .edge(Spot::Hub, 1, ReExport, When::LOADED),
         "call" => planted(format!("{use_of}fn w{n}_c() {{\n    w{n}();\n}}\n"), &function)
-            .edge(Spot::From, 0, Import, LOADED)
-            .edge(Spot::From, 2, Call, DEFERRED),
+            .edge(Spot::From, 0, Import, When::LOADED)
+            .edge(Spot::From, 2, Call, When::DEFERRED),
         "qualified path" => planted(format!("fn w{n}_c() {{\n    {path}::w{n}_f();\n}}\n"), &function)
-            .edge(Spot::From, 1, Import, DEFERRED)
-            .edge(Spot::From, 1, Call, DEFERRED),
+            .edge(Spot::From, 1, Import, When::DEFERRED)
+            .edge(Spot::From, 1, Call, When::DEFERRED),
         "in a function" => planted(format!("fn w{n}_c() {{\n    use {path}::w{n}_f;\n}}\n"), &function).edge(
             Spot::From,
             1,
             Import,
-            DEFERRED,
+            When::DEFERRED,
         ),
         "under a condition" => planted(format!("#[cfg(feature = \"w{n}\")]\n{use_of}"), &function).edge(
             Spot::From,
             1,
             Import,
-            When {
-                guarded: true,
-                ..LOADED
-            },
+            When::GUARDED,
         ),
         "in a macro" => planted(
             format!("fn w{n}_c() {{\n    println!(\"{{}}\", {path}::w{n}_f());\n}}\n"),
             &function,
         )
-        .edge(Spot::From, 1, Import, DEFERRED)
-        .edge(Spot::From, 1, Call, DEFERRED),
+        .edge(Spot::From, 1, Import, When::DEFERRED)
+        .edge(Spot::From, 1, Call, When::DEFERRED),
         "base or trait" => planted(
             format!("use {path}::W{n}T as W{n}U;\nstruct W{n}S;\nimpl W{n}U for W{n}S {{}}\n"),
             &of_trait,
         )
-        .edge(Spot::From, 0, Import, LOADED)
-        .edge(Spot::From, 2, Inherit, LOADED),
-        "in a test" => planted(format!("#[cfg(test)]\n{use_of}"), &function).edge(
-            Spot::From,
-            1,
-            Import,
-            When { test: true, ..LOADED },
-        ),
+        .edge(Spot::From, 0, Import, When::LOADED)
+        .edge(Spot::From, 2, Inherit, When::LOADED),
+        "in a test" => planted(format!("#[cfg(test)]\n{use_of}"), &function).edge(Spot::From, 1, Import, When::TEST),
         // A whole module cannot be had for its own sake where it may be private; there is nothing dynamic, and nothing for
         // type checkers alone.
         _ => return None,

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::Infer;
 use super::types::{Def, Type};
-use crate::facts::ItemKind;
+use crate::facts::{ItemKind, name_hash};
 use crate::lang::front_end::Files;
 use crate::lang::python::PythonFacts;
 
@@ -169,11 +169,12 @@ impl<'a> Infer<'a> {
     pub(super) fn class_member(&self, class: Def, name: &str, skips_own: bool) -> Found {
         let mut outside = None;
         let mut unknown = false;
+        let hash = name_hash(name);
         let order = self.order(class);
         for part in order.iter().skip(usize::from(skips_own)) {
             match part {
                 Part::Project((file, item)) => {
-                    if let Some((item, alone)) = own_member(self.files, (*file, *item), name) {
+                    if let Some((item, alone)) = own_member(self.files, (*file, *item), name, hash) {
                         let sure = alone && !unknown && outside.is_none();
                         return Found::Member { item, sure };
                     }
@@ -213,9 +214,9 @@ fn part(base: &Type) -> Part {
 /// A member that a class itself has: a property before what sets it, a method before what an instance puts in its place,
 /// the last definition before earlier ones. Of those in branches, which may each be the last to run, the first stands for
 /// all; whether there is no other.
-fn own_member(files: Files<'_, PythonFacts>, (file, class): Def, name: &str) -> Option<(Def, bool)> {
+fn own_member(files: Files<'_, PythonFacts>, (file, class): Def, name: &str, hash: u32) -> Option<(Def, bool)> {
     let shapes = &files.own(file).shapes;
-    let members = shapes.members(&files.facts(file).names, class, name);
+    let members = shapes.members(&files.facts(file).names, class, name, hash);
     let function = |item: u32| shapes.function(item);
     let property = members
         .iter()

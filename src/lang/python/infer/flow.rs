@@ -7,6 +7,7 @@ use crate::lang::python::Bound;
 use crate::lang::python::code::{Block, EVERYWHERE, Local, Node, UNKNOWN};
 use crate::lang::python::roots::MINOR_VERSION;
 use ruff_python_stdlib::builtins::is_python_builtin;
+use smallvec::{SmallVec, smallvec};
 
 /// How many bindings of one name are looked at for one use; with more, something else is possible.
 const MOST_BINDINGS: usize = 24;
@@ -28,7 +29,7 @@ pub(in crate::lang::python) enum Sense {
 /// The bindings of a local name that a use sees.
 #[derive(Debug, Default)]
 pub(in crate::lang::python) struct Seen {
-    pub(in crate::lang::python) nodes: Vec<u32>,
+    pub(in crate::lang::python) nodes: SmallVec<[u32; 4]>,
     /// There are more than are looked at.
     pub(in crate::lang::python) many: bool,
 }
@@ -78,7 +79,7 @@ impl Infer<'_> {
                     }
                 } else if let Some(narrowed) = narrowed(locals, at) {
                     return Sense::Local(Seen {
-                        nodes: vec![narrowed],
+                        nodes: smallvec![narrowed],
                         many: false,
                     });
                 }
@@ -103,7 +104,7 @@ impl Infer<'_> {
         if at != EVERYWHERE {
             if let Some(narrowed) = narrowed(locals, at) {
                 return Sense::Local(Seen {
-                    nodes: vec![narrowed],
+                    nodes: smallvec![narrowed],
                     many: false,
                 });
             }

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
+use smallvec::SmallVec;
 use thin_vec::ThinVec;
 
 use super::flow::Sense;
@@ -38,7 +39,7 @@ enum Hit {
 #[derive(Debug, Default)]
 pub(in crate::lang::python) struct Reach {
     /// Definitions of the project.
-    pub(in crate::lang::python) callees: Vec<Callee>,
+    pub(in crate::lang::python) callees: SmallVec<[Callee; 1]>,
     /// Names outside, and whether each was reached by name.
     pub(in crate::lang::python) outside: Vec<(Arc<str>, Way)>,
     /// Something else is possible.

@@ -105,10 +105,10 @@ pub(super) struct Infer<'a> {
 impl<'a> Infer<'a> {
     /// Reads a file's calls.
     pub(super) fn new(project: &'a PythonProject, files: Files<'a, PythonFacts>, file: u32) -> Self {
-        let code = &files.own(file).code;
+        let (code, facts) = (&files.own(file).code, files.facts(file));
         Self {
-            memo: Memory::of_all(code.nodes.len(), code.called.len()),
-            names: Memory::of_all(files.facts(file).names.count(), 0),
+            memo: Memory::of_all(code.nodes.len(), facts.calls.len()),
+            names: Memory::of_all(facts.names.count(), 0),
             ..Self::with_steps(project, files, file, MOST_STEPS)
         }
     }

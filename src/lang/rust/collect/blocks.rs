@@ -4,6 +4,7 @@ use syn::visit_mut::VisitMut;
 use syn::{Expr, Stmt};
 
 use super::Collector;
+use crate::facts::When;
 use crate::lang::rust::ScopeKind;
 use crate::lang::rust::code::{Node, NodeId, UNKNOWN};
 
@@ -47,7 +48,7 @@ impl Collector<'_> {
     /// A closure; the call that it is handed over to, and as which argument.
     pub(super) fn closure(&mut self, closure: &mut syn::ExprClosure, of: Option<(NodeId, u16)>) -> NodeId {
         let mut place = self.place;
-        place.when.deferred = true;
+        place.when |= When::DEFERRED;
         let mut node = UNKNOWN;
         self.at(place, |this| {
             let mark = this.locals.mark();

@@ -9,7 +9,7 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, Member, Token};
 
 use super::Collector;
-use crate::facts::Name;
+use crate::facts::{Name, When};
 use crate::lang::rust::code::{Context, List, Literal, Node, NodeId, Site, SiteKind, UNKNOWN, ValuePath, Wrapper};
 use crate::source::{Span, to_u32};
 
@@ -103,7 +103,7 @@ impl Collector<'_> {
                 }
                 Expr::Closure(closure) => {
                     let mut place = self.place;
-                    place.when.deferred = true;
+                    place.when |= When::DEFERRED;
                     self.at(place, |this| visit_mut::visit_expr_closure_mut(this, closure));
                     return;
                 }

@@ -134,10 +134,7 @@ impl Collector<'_> {
         let inside = Place {
             scope,
             item: Some(at),
-            when: When {
-                deferred: false,
-                ..self.place.when
-            },
+            when: self.place.when.without(When::DEFERRED),
             owner: None,
         };
         self.at(inside, |this| {

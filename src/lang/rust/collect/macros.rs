@@ -5,7 +5,7 @@ use syn::Macro;
 use syn::visit_mut::VisitMut;
 
 use super::{Collector, first_span};
-use crate::facts::ItemKind;
+use crate::facts::{ItemKind, When};
 use crate::lang::rust::attributes::Said;
 use crate::lang::rust::code::{List, Node, NodeId, Site, SiteKind, UNKNOWN};
 use crate::lang::rust::files::is_rust;
@@ -101,7 +101,7 @@ impl Collector<'_> {
             return;
         }
         let mut place = self.place;
-        place.when.guarded |= name != "thread_local";
+        place.when |= When::GUARDED.only_if(name != "thread_local");
         let mut whole = true;
         let before = std::mem::replace(&mut self.making, true);
         self.at(place, |this| whole = this.body(body));

@@ -118,8 +118,7 @@ impl<'a> Collector<'a> {
     pub(super) fn begin(&mut self, mut attributes: Vec<Attribute>) {
         let said = attributes::said(&attributes);
         self.own.test = said.test;
-        self.place.when.guarded = said.guarded;
-        self.place.when.test = said.test;
+        self.place.when = said.when();
         self.node(Node::Unknown);
         self.push_ty(Ty::Infer);
         self.scope(None, ScopeKind::File, said.macro_use);
@@ -203,8 +202,7 @@ impl<'a> Collector<'a> {
     /// The place below attributes.
     fn under(&self, said: &Said) -> Place {
         let mut place = self.place;
-        place.when.test |= said.test;
-        place.when.guarded |= said.guarded;
+        place.when |= said.when();
         place
     }
 
@@ -218,7 +216,7 @@ impl<'a> Collector<'a> {
     fn deferred(&mut self, item: u32, work: impl FnOnce(&mut Self)) {
         let mut place = self.place;
         place.item = Some(item);
-        place.when.deferred = true;
+        place.when |= When::DEFERRED;
         self.at(place, work);
     }
 
@@ -241,7 +239,7 @@ impl<'a> Collector<'a> {
             space,
             seen,
             exported: false,
-            guarded: self.place.when.guarded,
+            guarded: self.place.when.has(When::GUARDED),
         });
     }
 

@@ -9,7 +9,7 @@ use syn::{
 use super::Collector;
 use super::items::seen;
 use super::macros::Fixed;
-use crate::facts::ItemKind;
+use crate::facts::{ItemKind, When};
 use crate::lang::rust::attributes;
 use crate::lang::rust::code::UNKNOWN;
 use crate::lang::rust::{PathKind, Space};
@@ -200,7 +200,7 @@ impl VisitMut for Collector<'_> {
         }
         if path.is_ident("cfg_attr") {
             let mut place = self.place;
-            place.when.test |= attributes::is_for_tests(&attribute.meta);
+            place.when |= When::TEST.only_if(attributes::is_for_tests(&attribute.meta));
             if let Meta::List(list) = &mut attribute.meta {
                 let tokens = std::mem::take(&mut list.tokens);
                 self.at(place, |this| this.attribute_tokens(tokens));

@@ -130,7 +130,7 @@ impl<'a> Resolver<'a> {
         }
         let module = self.project.module(self.module);
         for edge in &mut self.edges {
-            edge.when.guarded |= module.standing.guarded;
+            edge.when |= When::GUARDED.only_if(module.standing.guarded);
             let import = edge.brought_by.and_then(|import| self.facts.imports.get(import.at()));
             edge.brought_by = import.and_then(|import| place.get(&import.span)).map(|at| (*at).into());
         }
@@ -339,7 +339,7 @@ impl<'a> Resolver<'a> {
     /// nothing declares.
     fn may_miss(&self, when: When) -> bool {
         let standing = self.project.module(self.module).standing;
-        let conditional = when.guarded || when.test || standing.guarded || standing.test;
+        let conditional = when.has(When::GUARDED.and(When::TEST)) || standing.guarded || standing.test;
         standing.declared && !conditional
     }
 
@@ -450,10 +450,7 @@ impl<'a> Resolver<'a> {
             Some((heads, name)) => {
                 // Of what a macro makes of a path, nothing is known: it is not called missing.
                 let certain = path.kind == PathKind::Plain;
-                let when = When {
-                    guarded: path.when.guarded || !certain,
-                    ..path.when
-                };
+                let when = path.when.and(When::GUARDED.only_if(!certain));
                 self.lost(&heads, name, when)
             }
             None => self.named(&walk.reached),
