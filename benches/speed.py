@@ -8,8 +8,9 @@ What runs, on the same 6,725 sources, each output written to a file:
     ruff      `ruff analyze graph --isolated homeassistant`
     linter    `lint-imports --no-cache` with the same three layers
 
-The runs are interleaved (one of each, then again), so that a machine that slows down slows all of them; the median
-of the rounds counts. The exit code of every run is checked, as is that the output is there: a tool that stops early
+The runs are interleaved (one of each, then again), so that a machine that slows down slows all of them, and their order
+changes from round to round so that each follows each of the others equally often: what a run finds of caches and of
+memory that the system holds ready depends on the one before it. The median of the rounds counts. The exit code of every run is checked, as is that the output is there: a tool that stops early
 is not fast. Peak memory is what the kernel reports of each child. Then growth: 1, 2, 4 and 8 copies of the sources
 under package names of their own, of equal length, so that twice the copies are twice the bytes.
 
@@ -47,12 +48,16 @@ import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 LAYERS = ("components", "helpers", "util")
 PACKAGE = "homeassistant"
 COPIES = (1, 2, 4, 8)
 MEMORY_BAR_MIB = 150
 GROWTH_BAR = 1.15
+
+
+Each = TypeVar("Each")
 
 
 class Unusable(Exception):
@@ -94,7 +99,7 @@ def main() -> int:
     )
     parser.add_argument("--ruff", default="ruff", help="default: the one on the PATH")
     parser.add_argument("--lint-imports", default="lint-imports", help="default: the one on the PATH")
-    parser.add_argument("--rounds", type=int, default=7, help="rounds that count, after one that does not (default: 7)")
+    parser.add_argument("--rounds", type=int, default=8, help="rounds that count, after one that does not (default: 8)")
     parser.add_argument("--no-growth", action="store_true", help="leave out the growing trees")
     args = parser.parse_args()
 
@@ -162,8 +167,8 @@ def compare(args: argparse.Namespace, source: Path, scratch: Path) -> list[str]:
             print(f"{contender.name}: {version(contender.command[0])}")
     print(f"{len(sources)} sources, {megabytes:.1f} MB; {args.rounds} rounds after one to warm up\n")
 
-    for round_number in range(args.rounds + 1):
-        for contender in contenders:
+    for round_number, order in enumerate(orders(contenders, args.rounds + 1)):
+        for contender in order:
             seconds, peak = run(contender, tree, scratch)
             if round_number > 0:
                 contender.seconds.append(seconds)
@@ -186,6 +191,18 @@ def compare(args: argparse.Namespace, source: Path, scratch: Path) -> list[str]:
     if not passed:
         missed.append(f"{wiremap.peak_mib:.0f} MiB at the peak, the bar is {MEMORY_BAR_MIB}")
     return missed
+
+
+def orders(contenders: list[Each], rounds: int) -> list[list[Each]]:
+    """So many orders, in which each contender follows each other one equally often (Williams' design, 1949)."""
+    count = len(contenders)
+    first = [0]
+    for step in range(1, count):
+        first.append((first[-1] + (step if step % 2 else -step)) % count)
+    square = [[(place + shift) % count for place in first] for shift in range(count)]
+    if count % 2:
+        square += [row[::-1] for row in square]
+    return [[contenders[at] for at in square[number % len(square)]] for number in range(rounds)]
 
 
 def verdict(passed: bool) -> str:

@@ -36,7 +36,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from speed import COPIES, GROWTH_BAR, Contender, Unusable, check_command, check_json, run, tool, verdict, version
+from speed import COPIES, GROWTH_BAR, Contender, Unusable, check_command, check_json, orders, run, tool, verdict, version
 
 LEAST_MB = 20.0
 FLOOR_BAR = 1.3
@@ -50,7 +50,7 @@ def main() -> int:
     parser.add_argument("crates", type=Path, help="a folder of crates, 20 MB of Rust or more")
     parser.add_argument("--wiremap", default=str(release / "wiremap"), help="default: %(default)s")
     parser.add_argument("--floor", default=str(release / "examples" / "floor"), help="default: %(default)s")
-    parser.add_argument("--rounds", type=int, default=7, help="rounds that count, after one that does not (default: 7)")
+    parser.add_argument("--rounds", type=int, default=8, help="rounds that count, after one that does not (default: 8)")
     parser.add_argument("--no-growth", action="store_true", help="leave out the growing trees")
     args = parser.parse_args()
     for program in (args.wiremap, args.floor):
@@ -88,8 +88,9 @@ def measure(args: argparse.Namespace, scratch: Path) -> list[str]:
     floor = Contender("floor", [tool(args.floor) or args.floor, ".", "rs"], 0, FLOOR_BAR)
     print(f"{platform.platform()}, {os.cpu_count()} cores; wiremap: {version(args.wiremap)}")
     print(f"{len(sources)} sources, {megabytes:.1f} MB; {args.rounds} rounds after one to warm up\n")
-    for round_number in range(args.rounds + 1):
-        for contender, tree in [(floor, trees[1]), *((wiremap[copies], trees[copies]) for copies in trees)]:
+    contenders = [(floor, trees[1]), *((wiremap[copies], trees[copies]) for copies in trees)]
+    for round_number, order in enumerate(orders(contenders, args.rounds + 1)):
+        for contender, tree in order:
             seconds, peak = run(contender, tree, scratch)
             if round_number > 0:
                 contender.seconds.append(seconds)

@@ -421,7 +421,7 @@ fn modules_by_file(names: &[ModuleName], files: usize) -> Vec<Range<u32>> {
 /// A module's stable id; the project's own folder as a root is `.`.
 fn module_id(language: &str, root: &str, name: &str) -> Box<str> {
     let root = if root.is_empty() { "." } else { root };
-    format!("{language}:{root}:{name}").into()
+    [language, ":", root, ":", name].concat().into()
 }
 
 /// Where something unread stands at what seems missing, the edge leads to the package that holds it.

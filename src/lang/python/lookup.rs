@@ -9,7 +9,7 @@ use thin_vec::ThinVec;
 
 use super::project::{Brought, Found, Lead, PythonProject, Reached, Thing};
 use super::tree::{join, split_extension};
-use super::{Binding, Bound, PythonFacts, first_name};
+use super::{Binding, Bound, PythonFacts, first_name, full_name};
 use crate::facts::{Import, ImportForm, Name, name_hash, run_by};
 use crate::lang::front_end::Files;
 
@@ -318,8 +318,8 @@ impl<'a> Lookup<'a> {
                     }
                 }
                 (Found::External, ImportForm::Name(name)) => {
-                    let full = format!("{module}.{}", facts.names.get(name));
-                    found.push(reached(Thing::External(full.into()), chain));
+                    let full = full_name(module, facts.names.get(name)).into();
+                    found.push(reached(Thing::External(full), chain));
                 }
                 (Found::File(next), _) => found.push(reached(Thing::Module(*next), chain)),
                 (Found::Namespace(folder), _) => found.push(reached(Thing::Namespace(folder.clone()), chain)),
@@ -372,7 +372,7 @@ impl<'a> Lookup<'a> {
                     ));
                 }
             }
-            Thing::External(full) => next.push(reached(Thing::External(format!("{full}.{name}").into()), &chain)),
+            Thing::External(full) => next.push(reached(Thing::External(full_name(&full, name).into()), &chain)),
             // An attribute of a class or value: what it is, types would tell.
             Thing::Item { .. } => {}
         }

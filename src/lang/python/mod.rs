@@ -209,6 +209,11 @@ impl FrontEnd for Python {
     }
 }
 
+/// A name below another. Put together so often that formatting it would tell.
+fn full_name(outer: &str, name: &str) -> String {
+    [outer, ".", name].concat()
+}
+
 /// The first name of a dotted one.
 fn first_name(dotted: &str) -> &str {
     dotted.split_once('.').map_or(dotted, |(first, _)| first)

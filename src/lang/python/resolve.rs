@@ -3,12 +3,12 @@
 use rustc_hash::FxHashSet;
 use thin_vec::ThinVec;
 
-use super::PythonFacts;
 use super::code::Sites;
 use super::infer::Infer;
 use super::lookup::Lookup;
 use super::project::{Brought, Found, PythonProject, Reached, Thing};
 use super::tree::{holds, join, parent, split_extension};
+use super::{PythonFacts, full_name};
 use crate::facts::{Import, ImportForm, Inherit, Name, When};
 use crate::graph::{Confidence, Edge, EdgeKind, End, ModuleEdges, ModuleId, Symbol, Symbols, Target, Via};
 use crate::lang::front_end::Files;
@@ -182,7 +182,7 @@ impl<'a> Resolver<'a> {
             }
             (Found::External, form) => {
                 let full = match form {
-                    ImportForm::Name(name) => format!("{module}.{}", names.get(name)),
+                    ImportForm::Name(name) => full_name(module, names.get(name)),
                     ImportForm::Module | ImportForm::Star | ImportForm::Dynamic => module.to_owned(),
                 };
                 Named::just(self.external(full.trim_start_matches('.')))

@@ -105,7 +105,7 @@ pub(super) fn join(folder: &str, rest: &str) -> String {
     match (folder.is_empty(), rest.is_empty()) {
         (true, _) => rest.to_owned(),
         (false, true) => folder.to_owned(),
-        (false, false) => format!("{folder}/{rest}"),
+        (false, false) => [folder, "/", rest].concat(),
     }
 }
 

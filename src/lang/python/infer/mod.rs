@@ -45,7 +45,7 @@ pub(super) use types::{Chain, Def, Known, Of, Type, Types, Union, Way};
 use super::code::{COMMON, Code, Constant, List, Node, NodeId, Shapes};
 use super::lookup::Lookup;
 use super::project::{PythonProject, Reached, Thing};
-use super::{Bound, PythonFacts};
+use super::{Bound, PythonFacts, full_name};
 use crate::facts::{FileFacts, ItemKind, Name};
 use crate::lang::front_end::Files;
 
@@ -545,5 +545,5 @@ fn constant_class(constant: Constant) -> &'static str {
 
 /// A name below another.
 fn below(outer: &str, name: &str) -> Arc<str> {
-    [outer, ".", name].concat().into()
+    full_name(outer, name).into()
 }
