@@ -9,10 +9,11 @@ What runs, on the same 6,725 sources, each output written to a file:
     linter    `lint-imports --no-cache` with the same three layers
 
 The runs are interleaved (one of each, then again), so that a machine that slows down slows all of them, and their order
-changes from round to round so that each follows each of the others equally often: what a run finds of caches and of
-memory that the system holds ready depends on the one before it. The median of the rounds counts. The exit code of every run is checked, as is that the output is there: a tool that stops early
-is not fast. Peak memory is what the kernel reports of each child. Then growth: 1, 2, 4 and 8 copies of the sources
-under package names of their own, of equal length, so that twice the copies are twice the bytes.
+changes from round to round so that within rounds each follows each of the others about equally often: what a run finds
+of caches and of memory that the system holds ready depends on the one before it. The median of the rounds counts. The
+exit code of every run is checked, as is that the output is there: a tool that stops early is not fast. Peak memory is
+what the kernel reports of each child. Then growth: 1, 2, 4 and 8 copies of the sources under package names of their
+own, of equal length, so that twice the copies are twice the bytes.
 
 Bars: at most 2.0 times the floor, 0.8 times ruff, 0.5 times import-linter; wiremap's peak at most 150 MiB; its time
 for each MB in 2, 4 and 8 copies at most 15% above that in one.
@@ -194,7 +195,7 @@ def compare(args: argparse.Namespace, source: Path, scratch: Path) -> list[str]:
 
 
 def orders(contenders: list[Each], rounds: int) -> list[list[Each]]:
-    """So many orders, in which each contender follows each other one equally often (Williams' design, 1949)."""
+    """So many orders; in a full square of them each contender follows each other one equally often (Williams, 1949)."""
     count = len(contenders)
     first = [0]
     for step in range(1, count):

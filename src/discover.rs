@@ -253,20 +253,17 @@ impl Tree {
         }
         let file = File::open(self.root.join(path)).map_err(|error| plain(&error))?;
         let metadata = file.metadata().map_err(|error| plain(&error))?;
-        let too_long = |size: u64| format!("{size} bytes, more than the {limit} of `max_file_bytes`");
         if metadata.len() > limit {
-            return Err(too_long(metadata.len()));
+            let size = metadata.len();
+            return Err(format!("{size} bytes, more than the {limit} of `max_file_bytes`"));
         }
-        // As much as there was when it was looked at: the file alone would be asked for its size once more, and whether
-        // there is more at its end. What says that it is empty may be none of the disk's.
-        let size = match metadata.len() {
-            0 => limit.saturating_add(1),
-            size => size,
-        };
+        // Not by the file itself, which would be asked for its size once more, and for the place.
         let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or_default());
-        let read = file.take(size).read_to_end(&mut bytes).map_err(|error| plain(&error))?;
-        if read as u64 > limit {
-            return Err(too_long(read as u64));
+        let mut file = file.take(limit.saturating_add(1));
+        file.read_to_end(&mut bytes).map_err(|error| plain(&error))?;
+        // Of some files, as in `/proc`, the system does not say how long they are; others grow meanwhile.
+        if file.limit() == 0 {
+            return Err(format!("more than the {limit} bytes of `max_file_bytes`"));
         }
         Ok(bytes)
     }

@@ -183,25 +183,25 @@ impl From<Flags> for When {
     fn from(flags: Flags) -> Self {
         Self::DEFERRED
             .only_if(flags.deferred)
-            .and(Self::GUARDED.only_if(flags.guarded))
-            .and(Self::TYPE_ONLY.only_if(flags.type_only))
-            .and(Self::TEST.only_if(flags.test))
+            .with(Self::GUARDED.only_if(flags.guarded))
+            .with(Self::TYPE_ONLY.only_if(flags.type_only))
+            .with(Self::TEST.only_if(flags.test))
     }
 }
 
 impl From<When> for Flags {
     fn from(when: When) -> Self {
         Self {
-            deferred: when.has(When::DEFERRED),
-            guarded: when.has(When::GUARDED),
-            type_only: when.has(When::TYPE_ONLY),
-            test: when.has(When::TEST),
+            deferred: when.has_any(When::DEFERRED),
+            guarded: when.has_any(When::GUARDED),
+            type_only: when.has_any(When::TYPE_ONLY),
+            test: when.has_any(When::TEST),
         }
     }
 }
 
 impl When {
-    /// It is there whenever the module is loaded.
+    /// None of them: it is there whenever the module is loaded.
     pub const LOADED: Self = Self(0);
     /// Inside a function: it runs when the function does, not when the module is loaded.
     pub const DEFERRED: Self = Self(8);
@@ -212,9 +212,9 @@ impl When {
     /// In test code.
     pub const TEST: Self = Self(1);
 
-    /// Both together.
+    /// These and others together.
     #[must_use]
-    pub const fn and(self, other: Self) -> Self {
+    pub const fn with(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
@@ -231,7 +231,7 @@ impl When {
     }
 
     /// Whether any of others is among them.
-    pub const fn has(self, others: Self) -> bool {
+    pub const fn has_any(self, others: Self) -> bool {
         self.0 & others.0 != 0
     }
 
@@ -244,13 +244,13 @@ impl When {
             (Self::TEST, "test"),
         ]
         .into_iter()
-        .filter_map(move |(one, name)| self.has(one).then_some(name))
+        .filter_map(move |(one, name)| self.has_any(one).then_some(name))
     }
 }
 
 impl std::ops::BitOrAssign for When {
     fn bitor_assign(&mut self, other: Self) {
-        *self = self.and(other);
+        *self = self.with(other);
     }
 }
 

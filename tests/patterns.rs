@@ -72,12 +72,10 @@ fn the_shorter_ways_match_what_the_expression_does() {
         "a?/**",
     ];
     let paths = [
-        "a", "a/", "ab", "ab/a", "a/b", "a/b/a", "b/a", "b/a/b", "a.b", "b/aa.b", "a/\n", "a/b\nb/a", "axb", "é/a",
-        "aé/b",
+        "a", "ab", "ab/a", "a/b", "a/b/a", "b/a", "b/a/b", "a.b", "b/aa.b", "a/\n", "a/b\nb/a", "axb", "é/a", "aé/b",
     ];
     for pattern in patterns {
-        // A path ends with a name.
-        for path in paths.iter().filter(|path| !path.ends_with('/')) {
+        for path in paths {
             agrees(pattern, path);
         }
     }

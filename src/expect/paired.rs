@@ -104,7 +104,7 @@ fn importing(inventory: &Inventory<'_>, modules: &[String]) -> Vec<bool> {
 
 fn at_load(edge: &Edge) -> bool {
     let imports = matches!(edge.kind, EdgeKind::Import | EdgeKind::ReExport | EdgeKind::Dynamic);
-    imports && !edge.when.has(When::DEFERRED.and(When::TYPE_ONLY).and(When::TEST))
+    imports && !edge.when.has_any(When::DEFERRED.with(When::TYPE_ONLY).with(When::TEST))
 }
 
 /// Whether a target is one of some modules, or lies below one.

@@ -134,7 +134,7 @@ impl WhenFilter {
 impl Default for WhenFilter {
     /// Everything but type-only edges and tests.
     fn default() -> Self {
-        Self(When::DEFERRED.and(When::GUARDED))
+        Self(When::DEFERRED.with(When::GUARDED))
     }
 }
 

@@ -554,7 +554,7 @@ fn when(raw: Option<RawWhen>) -> WhenFilter {
         (When::TEST, raw.test.unwrap_or(false)),
     ];
     let all = counted.into_iter().map(|(one, counts)| one.only_if(counts));
-    WhenFilter::new(all.fold(When::LOADED, When::and))
+    WhenFilter::new(all.fold(When::LOADED, When::with))
 }
 
 fn kind(raw: RawKind) -> EdgeKind {

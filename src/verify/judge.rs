@@ -54,7 +54,7 @@ pub(super) fn codes(analysis: &Analysis, edge: &Judged) -> BTreeSet<String> {
     let mut broken = BTreeSet::new();
     let off = |code: &str| rules.levels.get(code) == Some(&Level::Off);
     let enforced = rules.edge_rules.iter().any(|rule| rule.shape == RuleShape::CalledBy);
-    let by_lists = !edge.when.has(When::TYPE_ONLY.and(When::TEST));
+    let by_lists = !edge.when.has_any(When::TYPE_ONLY.with(When::TEST));
     for to in edge.to.iter().filter(|_| by_lists) {
         let (Some(from_layer), Some(to_layer)) = (edge.from.layer, to.layer) else {
             continue;

@@ -61,7 +61,7 @@ impl<'a> Stock<'a> {
         }
         let mut reach: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
         for edge in &analysis.graph.edges {
-            if edge.when.has(When::TYPE_ONLY.and(When::TEST)) || matches!(edge.to, Target::Unknown(_)) {
+            if edge.when.has_any(When::TYPE_ONLY.with(When::TEST)) || matches!(edge.to, Target::Unknown(_)) {
                 continue;
             }
             for to in std::iter::once(edge.to).chain(edge.ends.iter().map(|end| end.to)) {
@@ -229,7 +229,7 @@ impl<'a> Stock<'a> {
             .filter(|id| &*self.analysis.source_of(*id).path == file)
             .any(|id| {
                 graph.edges_from(id).iter().any(|edge| {
-                    let loaded = !edge.when.has(When::DEFERRED.and(When::TYPE_ONLY).and(When::TEST));
+                    let loaded = !edge.when.has_any(When::DEFERRED.with(When::TYPE_ONLY).with(When::TEST));
                     matches!(edge.kind, Import | ReExport | Dynamic)
                         && loaded
                         && (named(edge.to) || edge.ends.iter().any(|end| named(end.to)))

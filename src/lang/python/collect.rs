@@ -66,6 +66,7 @@ pub(super) fn collect(text: &str, stub: bool, body: &[Stmt]) -> Parsed<PythonFac
         super_name: None,
         known_locals,
         declared,
+        used: 0,
         shown: Vec::new(),
         acts: false,
     };
@@ -131,6 +132,9 @@ pub(super) struct Collector {
     pub(super) known_locals: FxHashSet<(u32, Name)>,
     /// What names are declared to hold, by frame.
     pub(super) declared: FxHashMap<(u32, Name), NodeId>,
+    /// The end of those nodes that more than other nodes refer to: names, items, calls. It is set back for a value that
+    /// nothing depends on.
+    pub(super) used: usize,
     /// What tests show of attributes, in the function that is walked.
     pub(super) shown: Vec<Shown>,
     /// A function does something.
@@ -327,8 +331,8 @@ impl Collector {
             self.bindings.push(Binding {
                 name,
                 bound,
-                conditional: self.place.when.has(When::GUARDED),
-                type_only: self.place.when.has(When::TYPE_ONLY) && !self.stub,
+                conditional: self.place.when.has_any(When::GUARDED),
+                type_only: self.place.when.has_any(When::TYPE_ONLY) && !self.stub,
             });
         }
     }

@@ -5,7 +5,6 @@
 use ruff_python_ast::{
     Arguments, Expr, ExprBoolOp, ExprCall, ExprIf, ExprLambda, InterpolatedStringElement, Number, Operator, UnaryOp,
 };
-
 use smallvec::SmallVec;
 
 use super::code::{BYTES, Called, EVERYWHERE, Handed, How, List, NOTHING, NUMBER, Node, NodeId, TEXT, TRUTH, UNKNOWN};
@@ -15,7 +14,7 @@ use crate::facts::{CallSite, Name, When};
 use crate::source::{Index, Span, to_u32};
 
 /// Whether a function of the standard library of that name may make its result of its arguments.
-fn hands_on(name: &str) -> bool {
+fn makes_of_arguments(name: &str) -> bool {
     // By their lengths: most names are told apart by that.
     let alike: &[&str] = match name.len() {
         3 => &["max", "min", "pop", "set", "zip"],
@@ -35,16 +34,6 @@ const MOST_ARGUMENTS: usize = 2;
 
 /// Longest text that is read as an annotation.
 const LONGEST_ANNOTATION: usize = 512;
-
-/// See [`Collector::extent`].
-#[derive(Clone, Copy)]
-struct Extent {
-    nodes: usize,
-    lists: usize,
-    users: usize,
-    called: usize,
-    handed: usize,
-}
 
 impl Collector {
     pub(super) fn node(&mut self, node: Node) -> NodeId {
@@ -84,39 +73,24 @@ impl Collector {
                 }
             }
             other => {
-                let before = self.extent();
+                let (nodes, lists) = (self.code.nodes.len(), self.code.lists.len());
+                let before = std::mem::take(&mut self.used);
                 self.value(other);
-                self.leave_out(before);
+                // Of a value that nothing depends on, what is not used for something else is left out.
+                if self.used > nodes {
+                    self.code.nodes.truncate(self.used);
+                } else {
+                    self.code.nodes.truncate(nodes);
+                    self.code.lists.truncate(lists);
+                }
+                self.used = self.used.max(before);
             }
         }
     }
 
-    /// How much there is so far: of nodes, of what refers to nodes for good, and of what often does.
-    fn extent(&self) -> Extent {
-        Extent {
-            nodes: self.code.nodes.len(),
-            lists: self.code.lists.len(),
-            users: self.code.locals.len() + self.code.held.len() + self.shown.len(),
-            called: self.sites.called.len(),
-            handed: self.sites.handed.len(),
-        }
-    }
-
-    /// Leaves out the nodes made since then that nothing refers to: of a value that nothing depends on, all but what is
-    /// called and handed over in it.
-    fn leave_out(&mut self, before: Extent) {
-        if self.extent().users != before.users {
-            return;
-        }
-        let called = self.sites.called[before.called..].iter().map(|called| called.node);
-        let handed = self.sites.handed[before.handed..].iter().map(|handed| handed.node);
-        let last = called.chain(handed).map(|node| node as usize + 1).max();
-        if let Some(end) = last.filter(|last| *last > before.nodes) {
-            self.code.nodes.truncate(end);
-        } else {
-            self.code.nodes.truncate(before.nodes);
-            self.code.lists.truncate(before.lists);
-        }
+    /// Notes that a node, and so all that it is made of, is referred to by more than other nodes.
+    pub(super) fn uses(&mut self, node: NodeId) {
+        self.used = self.used.max(node as usize + 1);
     }
 
     fn expressions<'e>(&mut self, expressions: impl IntoIterator<Item = &'e Expr>) {
@@ -336,7 +310,7 @@ impl Collector {
             _ => None,
         };
         let called = last.map_or("", |name| self.names.get(name));
-        let keeps = hands_on(called);
+        let keeps = makes_of_arguments(called);
         let names_type = called == "cast";
         let kept = self.arguments(&call.arguments, keeps, names_type);
         if self.imports_by_call {
@@ -402,6 +376,7 @@ impl Collector {
             receiver,
             span: at,
         });
+        self.uses(node);
         self.sites.called.push(Called {
             node,
             start: span(called).start,
@@ -449,6 +424,7 @@ impl Collector {
             Expr::Name(_) => self.name_node(name, at.start),
             path => self.value(path),
         };
+        self.uses(node);
         self.sites.handed.push(Handed {
             node,
             span: at,

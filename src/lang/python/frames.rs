@@ -59,6 +59,7 @@ impl Collector {
         if !self.shown.is_empty() {
             self.forget_step((name, Some(self.place.frame)), from);
         }
+        self.uses(node);
         self.code.locals.push(Local {
             frame: self.place.frame,
             name,
@@ -73,6 +74,7 @@ impl Collector {
 
     /// Notes what an item holds or returns.
     pub(super) fn hold(&mut self, item: u32, how: How, node: NodeId) {
+        self.uses(node);
         self.code.held.push(Held { item, how, node });
     }
 
@@ -108,7 +110,7 @@ impl Collector {
             name,
             item,
             conditional: self.place.until != EVERYWHERE,
-            type_only: self.place.when.has(When::TYPE_ONLY),
+            type_only: self.place.when.has_any(When::TYPE_ONLY),
         });
     }
 
@@ -229,6 +231,7 @@ impl Collector {
     }
 
     fn narrows(&mut self, tested: NodeId, node: NodeId, holds: Span) {
+        self.uses(node);
         let Node::Name { name, .. } = self.code.nodes[tested as usize] else {
             let (path, to) = (self.plain(tested), node);
             return self.shown.push(Shown { path, to, holds });

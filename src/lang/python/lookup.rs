@@ -1,10 +1,12 @@
 //! Names seen through re-exports: what a name in a module's namespace stands for, and through which modules.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
+use std::rc::Rc;
 use std::slice;
 use std::sync::atomic::Ordering;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use thin_vec::ThinVec;
 
 use super::project::{Brought, Found, Lead, PythonProject, Reached, Thing};
@@ -28,7 +30,13 @@ pub(super) struct Lookup<'a> {
     keeps_aliases: bool,
     /// How many lists of names are being read, each because the one before takes it in.
     nested: u32,
+    /// What is known of the lists that the first of them asks for.
+    pub(super) lists: Option<Lists<'a>>,
 }
+
+/// The names that modules list, by file, once each has been asked for: nothing where no list is known, nor while it is
+/// read.
+pub(super) type Lists<'a> = Rc<RefCell<FxHashMap<u32, Option<Rc<[&'a str]>>>>>;
 
 /// Lists that take in more than so many others, one through the other, are not followed: they may go in circles.
 const MOST_LISTS: u32 = 32;
@@ -41,13 +49,15 @@ impl<'a> Lookup<'a> {
             visited: FxHashSet::default(),
             keeps_aliases: false,
             nested: 0,
+            lists: None,
         }
     }
 
     /// A lookup of its own for what a list takes in; nothing where that goes too far.
-    pub(super) fn for_list(&self) -> Option<Self> {
+    pub(super) fn for_list(&self, lists: &Lists<'a>) -> Option<Self> {
         (self.nested < MOST_LISTS).then(|| Self {
             nested: self.nested + 1,
+            lists: Some(lists.clone()),
             ..Self::new(self.project, self.files)
         })
     }

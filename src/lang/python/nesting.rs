@@ -18,8 +18,8 @@ const MAX_DEPTH: usize = 50_000;
 /// Sources shorter than this cannot get deep enough to matter.
 const ALWAYS_FINE: usize = 8 << 10;
 
-/// In sources shorter than this, chains of operators cannot get deep enough to matter, nor brackets to the parser.
-const CHAINS_FINE: usize = 48 << 10;
+/// In sources shorter than this, neither chains of operators nor brackets get deep enough to exhaust the parser.
+const PARSER_FINE: usize = 48 << 10;
 
 /// Bytes at which the scan stops: brackets, what brackets may hide in, what links expressions into chains, and the letters
 /// that its keywords begin with.
@@ -37,13 +37,16 @@ const fn table(signs: &[u8]) -> [bool; 256] {
 
 /// The place where a source nests too deeply to be parsed, and what is too deep there.
 pub(super) fn too_deep(text: &str) -> Option<(Span, String)> {
-    (text.len() >= CHAINS_FINE).then(|| Scan::default().run(text.as_bytes()))?
+    if text.len() < PARSER_FINE {
+        return None;
+    }
+    Scan::default().run(text.as_bytes())
 }
 
 /// The place where a source nests too deeply to be walked, by its tokens, and what is too deep there. Long ones have been
 /// [scanned](too_deep).
 pub(super) fn too_many_brackets(text: &str, tokens: &[Token]) -> Option<(Span, String)> {
-    if !(ALWAYS_FINE..CHAINS_FINE).contains(&text.len()) {
+    if !(ALWAYS_FINE..PARSER_FINE).contains(&text.len()) {
         return None;
     }
     let mut open = 0_usize;

@@ -47,7 +47,7 @@ fn called(way: &str, n: usize, receiver: &str, name: &str) -> Option<Planted> {
         "under a condition" => (
             format!("def w{n}({receiver}):\n    if w{n}:\n        {receiver}.{name}()\n"),
             2,
-            When::GUARDED.and(When::DEFERRED),
+            When::GUARDED.with(When::DEFERRED),
         ),
         _ => return None,
     };

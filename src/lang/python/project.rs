@@ -22,6 +22,8 @@ pub struct PythonProject {
     pub(super) modules: Vec<(Box<str>, usize)>,
     /// What a star import of each file brings, once it has been asked for.
     pub(super) stars: Vec<OnceLock<Vec<Reached>>>,
+    /// What the `__all__` of each file lists, once it has been asked for; nothing where that is not known.
+    pub(super) lists: Vec<OnceLock<Option<Listed>>>,
     /// Where each import's module part leads: by file, once one of its imports has been asked for, then in the order of
     /// its imports, once this one has.
     pub(super) leads: Vec<OnceLock<Box<[Lead]>>>,
@@ -30,6 +32,9 @@ pub struct PythonProject {
     /// What its definitions return and hold, as far as that has been asked for.
     pub(super) summaries: Summaries,
 }
+
+/// The names that a module lists.
+pub(super) type Listed = Box<[Box<str>]>;
 
 /// Where an import leads, once it has been asked for.
 #[derive(Debug, Default)]
@@ -95,6 +100,7 @@ pub(super) fn project(input: ProjectInput<'_>, files: Files<'_, PythonFacts>) ->
         tree,
         modules: Vec::with_capacity(files.len()),
         stars: (0..count).map(|_| OnceLock::new()).collect(),
+        lists: (0..count).map(|_| OnceLock::new()).collect(),
         leads: (0..count).map(|_| OnceLock::new()).collect(),
         classes: Classes::new(files.len()),
         summaries: Summaries::new(files.len()),

@@ -303,7 +303,7 @@ impl<'a> Resolver<'a> {
         let facts = self.files.facts(self.file);
         let own = self.files.own(self.file);
         if import.scope.is_some()
-            || import.when.has(When::TYPE_ONLY) && split_extension(self.files.path(self.file)).1 != "pyi"
+            || import.when.has_any(When::TYPE_ONLY) && split_extension(self.files.path(self.file)).1 != "pyi"
         {
             return false;
         }

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, Input, MatchKind};
 
 /// What a text shows at a glance.
 #[derive(Default)]
@@ -18,7 +18,7 @@ const NAMESPACE: &[&str] = &["globals()", "sys.modules", "__path__", "vars()", "
 
 impl Signs {
     pub(super) fn of(text: &str) -> Self {
-        /// All at once: that takes less than a vectorised search for each. Only leftmost matches are looked for so.
+        /// All at once: that takes less than a vectorised search for each, which this kind of matches has too.
         static WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| {
             let automaton = AhoCorasick::builder()
                 .match_kind(MatchKind::LeftmostFirst)
@@ -26,13 +26,16 @@ impl Signs {
             automaton.expect("a few words are not too many")
         });
         let mut signs = Self::default();
-        for found in WORDS.find_iter(text) {
+        let mut from = 0;
+        while let Some(found) = WORDS.find(Input::new(text).range(from..)) {
             let is_import = found.pattern().as_usize() < IMPORTS.len();
             signs.imports_by_call |= is_import;
             signs.open_namespace |= !is_import;
             if signs.imports_by_call && signs.open_namespace {
                 break;
             }
+            // The end of one may be the beginning of another.
+            from = found.start() + 1;
         }
         signs
     }

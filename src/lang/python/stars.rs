@@ -1,8 +1,10 @@
 //! Star imports: what they bring, and what `__all__` lists.
 
+use std::rc::Rc;
+
 use rustc_hash::FxHashSet;
 
-use super::lookup::{Lookup, tidy};
+use super::lookup::{Lists, Lookup, tidy};
 use super::project::{Found, Reached, Thing};
 
 impl<'a> Lookup<'a> {
@@ -19,7 +21,7 @@ impl<'a> Lookup<'a> {
         if !seen.files.insert(file) {
             return;
         }
-        let listed = self.listed(file, &mut FxHashSet::default());
+        let listed = self.list(file);
         let own = self.files.own(file);
         let facts = self.files.facts(file);
         let names: Vec<&str> = if let Some(listed) = &listed {
@@ -70,22 +72,45 @@ impl<'a> Lookup<'a> {
 
     /// Whether a star import of `file` brings `name`.
     fn hands_on(&self, file: u32, name: &str) -> bool {
-        match self.listed(file, &mut FxHashSet::default()) {
+        match self.list(file) {
             Some(listed) => listed.contains(&name),
             None => !name.starts_with('_'),
         }
     }
 
     /// What `__all__` lists, other modules' `__all__` spread into it; nothing where there is none, or where it holds
-    /// more than constants.
-    fn listed(&self, file: u32, seen: &mut FxHashSet<u32>) -> Option<Vec<&'a str>> {
+    /// more than constants. To find a list that is taken in, others may have to be read, and this one itself: each is read
+    /// once for all that is asked of this one, and nothing is known of it meanwhile.
+    fn list(&self, file: u32) -> Option<Vec<&'a str>> {
+        let Some(lists) = &self.lists else {
+            // What is found on the way is found for this one alone: it may be less than what is found of that itself.
+            let list = self.project.lists[file as usize].get_or_init(|| {
+                let list = self.list_for(&Lists::default(), file)?;
+                Some(list.iter().map(|name| Box::from(*name)).collect())
+            });
+            return Some(list.as_ref()?.iter().map(|name| &**name).collect());
+        };
+        self.list_for(lists, file).map(|list| list.to_vec())
+    }
+
+    fn list_for(&self, lists: &Lists<'a>, file: u32) -> Option<Rc<[&'a str]>> {
+        if let Some(known) = lists.borrow().get(&file) {
+            return known.clone();
+        }
+        lists.borrow_mut().insert(file, None);
+        let list: Option<Rc<[&str]>> = self.listed(file, lists, &mut FxHashSet::default()).map(Rc::from);
+        lists.borrow_mut().insert(file, list.clone());
+        list
+    }
+
+    fn listed(&self, file: u32, lists: &Lists<'a>, seen: &mut FxHashSet<u32>) -> Option<Vec<&'a str>> {
         let exports = self.files.own(file).exports.as_ref().filter(|exports| !exports.open)?;
         let names = &self.files.facts(file).names;
         let mut listed: Vec<&str> = exports.names.iter().map(|name| names.get(*name)).collect();
         if seen.insert(file) {
             for path in &exports.spread {
-                let lists = self.for_list()?.path(file, names.get(*path));
-                let [Reached { thing, .. }] = &lists[..] else {
+                let found = self.for_list(lists)?.path(file, names.get(*path));
+                let [Reached { thing, .. }] = &found[..] else {
                     return None;
                 };
                 let module = match *thing {
@@ -93,7 +118,7 @@ impl<'a> Lookup<'a> {
                     Thing::Item { file, item } if self.item_name(file, item) == "__all__" => file,
                     _ => return None,
                 };
-                listed.extend(self.listed(module, seen)?);
+                listed.extend(self.listed(module, lists, seen)?);
             }
         }
         Some(listed)

@@ -38,7 +38,7 @@ pub(super) struct Said {
 impl Said {
     /// The circumstances of what it is said of.
     pub(super) fn when(&self) -> When {
-        When::TEST.only_if(self.test).and(When::GUARDED.only_if(self.guarded))
+        When::TEST.only_if(self.test).with(When::GUARDED.only_if(self.guarded))
     }
 }
 

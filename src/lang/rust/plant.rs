@@ -64,12 +64,12 @@ fn called(way: &str, n: usize, receiver: &str, name: &str) -> Option<Planted> {
         "under a condition" => (
             format!("#[cfg(feature = \"w{n}\")]\nfn w{n}({receiver}: W{n}) {{\n    {receiver}.{name}();\n}}\n"),
             2,
-            When::GUARDED.and(When::DEFERRED),
+            When::GUARDED.with(When::DEFERRED),
         ),
         "in a test" => (
             format!("#[cfg(test)]\nfn w{n}({receiver}: W{n}) {{\n    {receiver}.{name}();\n}}\n"),
             2,
-            When::TEST.and(When::DEFERRED),
+            When::TEST.with(When::DEFERRED),
         ),
         _ => return None,
     };

@@ -239,7 +239,7 @@ impl<'a> Collector<'a> {
             space,
             seen,
             exported: false,
-            guarded: self.place.when.has(When::GUARDED),
+            guarded: self.place.when.has_any(When::GUARDED),
         });
     }
 

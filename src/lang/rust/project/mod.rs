@@ -117,8 +117,8 @@ impl Standing {
     /// That of a module declared here under circumstances of its own.
     fn under(self, when: When) -> Self {
         Self {
-            test: self.test || when.has(When::TEST),
-            guarded: self.guarded || when.has(When::GUARDED),
+            test: self.test || when.has_any(When::TEST),
+            guarded: self.guarded || when.has_any(When::GUARDED),
             ..self
         }
     }

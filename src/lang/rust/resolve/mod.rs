@@ -339,7 +339,7 @@ impl<'a> Resolver<'a> {
     /// nothing declares.
     fn may_miss(&self, when: When) -> bool {
         let standing = self.project.module(self.module).standing;
-        let conditional = when.has(When::GUARDED.and(When::TEST)) || standing.guarded || standing.test;
+        let conditional = when.has_any(When::GUARDED.with(When::TEST)) || standing.guarded || standing.test;
         standing.declared && !conditional
     }
 
@@ -450,7 +450,7 @@ impl<'a> Resolver<'a> {
             Some((heads, name)) => {
                 // Of what a macro makes of a path, nothing is known: it is not called missing.
                 let certain = path.kind == PathKind::Plain;
-                let when = path.when.and(When::GUARDED.only_if(!certain));
+                let when = path.when.with(When::GUARDED.only_if(!certain));
                 self.lost(&heads, name, when)
             }
             None => self.named(&walk.reached),
