@@ -192,6 +192,14 @@ SHAPES: dict[str, Callable[[], Files]] = {
     "python-star-ring": lambda: python_modules(
         100, lambda at: f"from app.m{(at + 1) % 100} import *\ndef own{at}(): ...\nown{(at * 7) % 100}()\n"
     ),
+    "python-lists-by-any-star": lambda: python_modules(
+        12,
+        lambda at: lines(12, lambda other: f"from app.m{other} import *")
+        + f"__all__ = ['name{at}']\n__all__ += elsewhere.__all__\ndef name{at}(): ...\nname{at}()\n",
+    ),
+    "python-values-within-values": lambda: python(
+        "def job(a, b): ...\n" + lines(10, lambda at: "-job(a, 'text')**" * 12_000 + str(at))
+    ),
     "python-chain-of-calls": lambda: python(PYTHON_JOB + "Job()" + ".run()" * 2_000 + "\n"),
     "python-classes-below-each-other": lambda: python(
         "class C0:\n    def run(self): ...\n" + lines(2_000, lambda at: f"class C{at + 1}(C{at}): ...\nC{at + 1}().run()")
