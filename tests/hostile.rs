@@ -112,6 +112,14 @@ fn sources() -> Vec<(&'static str, Vec<u8>, i32, &'static str)> {
             3,
             "nested brackets",
         ),
+        // As many as a source holds that is parsed before its brackets are counted, and more.
+        ("lists in lists", repeated("[", "1", "]", 24_000), 3, "nested brackets"),
+        (
+            "lists in lists, long",
+            repeated("[", "1", "]", 30_000),
+            3,
+            "nested brackets",
+        ),
         ("calls in calls", repeated("f(", "", ")", 5_000), 3, "nested brackets"),
         ("unary chain", repeated("-", "1", "", 200_000), 3, "levels deep"),
         ("attribute chain", repeated("a.", "b", "", 100_000), 3, "levels deep"),

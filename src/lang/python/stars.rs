@@ -83,7 +83,8 @@ impl<'a> Lookup<'a> {
     /// once for all that is asked of this one, and nothing is known of it meanwhile.
     fn list(&self, file: u32) -> Option<Vec<&'a str>> {
         let Some(lists) = &self.lists else {
-            // What is found on the way is found for this one alone: it may be less than what is found of that itself.
+            // What is found on the way is found for this one alone: it may be less than what is found of that itself. It is
+            // searched for, and nothing remembered that may be waiting for a list in its turn.
             let list = self.project.lists[file as usize].get_or_init(|| {
                 let list = self.list_for(&Lists::default(), file)?;
                 Some(list.iter().map(|name| Box::from(*name)).collect())
